@@ -1,0 +1,27 @@
+// Tells a database that is away from a statement that is wrong: the first is answered 503 and passes, the second is
+// a bug. Thrown by db/database.ts, turned into a page or a JSON answer by http/errors.ts.
+
+/** SQLSTATE classes and codes of a server that is going, gone, full or too slow. */
+const TRANSIENT = /^(08...|57P0[1-5]|57014|53...|25P03|40001|40P01)$/;
+const SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after/;
+
+export class DatabaseUnavailable extends Error {
+  /** Read by Koa and by oidc-provider's error handlers. */
+  readonly status = 503;
+  readonly statusCode = 503;
+  readonly expose = false;
+
+  constructor(cause: unknown) {
+    super('the database cannot be reached', { cause });
+    this.name = 'DatabaseUnavailable';
+  }
+}
+
+/** True for an error of the connection or of the server's state, false for one of the statement. */
+export function isConnectionFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as Error & { code?: string };
+  return (code !== undefined && (TRANSIENT.test(code) || SOCKET.has(code))) || MESSAGES.test(error.message);
+}

@@ -1,0 +1,79 @@
+// The one way to the database: a pool of `pg` connections that runs the statements of sql/queries by name.
+// Used by every table file in this folder; nothing else opens a connection.
+import pg from 'pg';
+import { DatabaseUnavailable, isConnectionFault } from './database-unavailable.ts';
+import { getStatement } from './statements.ts';
+
+/** What a table file needs: the database itself, or one transaction of it. */
+export type Queryable = {
+  /** Runs `sql/queries/<name>.sql`. Throws `DatabaseUnavailable` when the server cannot be reached. */
+  query<Row = Record<string, unknown>>(name: string, values?: unknown[]): Promise<Row[]>;
+};
+
+export type Database = Queryable & {
+  /** All or nothing. Never await anything but its own queries inside: the embedded database has one connection. */
+  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  /** For libraries that bring their own statements (migrations, job queue). */
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  connection: pg.PoolConfig;
+  /** Server-side prepared statements; impossible on the embedded database, whose connections share one session. */
+  prepared: boolean;
+  onError: (error: Error) => void;
+};
+
+const TIMEOUTS = {
+  connectionTimeoutMillis: 3_000,
+  statement_timeout: 5_000,
+  query_timeout: 5_000,
+  idle_in_transaction_session_timeout: 10_000,
+  keepAlive: true,
+} satisfies pg.PoolConfig;
+
+/** Opens a pool; no connection is made before the first query. */
+export function openDatabase({ connection, prepared, onError }: DatabaseOptions): Database {
+  const pool = new pg.Pool({ max: 10, ...TIMEOUTS, application_name: 'esante-idp', ...connection });
+  // Without this listener a connection that dies while idle would end the process (node-postgres#1075).
+  pool.on('error', onError);
+
+  const run = async <Row>(on: pg.Pool | pg.PoolClient, name: string, values: unknown[]): Promise<Row[]> => {
+    const text = getStatement(name);
+    try {
+      const result = await on.query(prepared ? { name, text, values } : { text, values });
+      return result.rows as Row[];
+    } catch (error) {
+      throw isConnectionFault(error) ? new DatabaseUnavailable(error) : error;
+    }
+  };
+
+  return {
+    pool,
+    query: (name, values = []) => run(pool, name, values),
+    async transaction(work) {
+      const client = await pool.connect().catch((error) => {
+        throw isConnectionFault(error) ? new DatabaseUnavailable(error) : error;
+      });
+      // A connection lost between two statements emits here; the next statement fails and says so.
+      client.on('error', onError);
+      let broken: Error | undefined;
+      try {
+        await client.query('BEGIN');
+        const result = await work({ query: (name, values = []) => run(client, name, values) });
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((rollbackError) => {
+          broken = rollbackError;
+        });
+        throw isConnectionFault(error) ? new DatabaseUnavailable(error) : error;
+      } finally {
+        client.off('error', onError);
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
