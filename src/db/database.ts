@@ -38,6 +38,8 @@ export function openDatabase({ connection, prepared, onError }: DatabaseOptions)
   const pool = new pg.Pool({ max: 10, ...TIMEOUTS, application_name: 'esante-idp', ...connection });
   // Without this listener a connection that dies while idle would end the process (node-postgres#1075).
   pool.on('error', onError);
+  // One that dies while in use fails its query, which says so; the event of its own needs a listener all the same.
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   const run = async <Row>(on: pg.Pool | pg.PoolClient, name: string, values: unknown[]): Promise<Row[]> => {
     const text = getStatement(name);
@@ -56,8 +58,6 @@ export function openDatabase({ connection, prepared, onError }: DatabaseOptions)
       const client = await pool.connect().catch((error) => {
         throw isConnectionFault(error) ? new DatabaseUnavailable(error) : error;
       });
-      // A connection lost between two statements emits here; the next statement fails and says so.
-      client.on('error', onError);
       let broken: Error | undefined;
       try {
         await client.query('BEGIN');
@@ -70,7 +70,6 @@ export function openDatabase({ connection, prepared, onError }: DatabaseOptions)
         });
         throw isConnectionFault(error) ? new DatabaseUnavailable(error) : error;
       } finally {
-        client.off('error', onError);
         client.release(broken);
       }
     },

@@ -1,0 +1,52 @@
+// The key list of IDP_SECRET_KEY: encrypts what the database must not reveal (TOTP secrets, signing keys, the
+// provisional password of a waiting mail) and derives every other key of the product from its purpose.
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+export type SecretKey = {
+  /** AES-256-GCM under the first key. `context` is authenticated: the value cannot be moved to another row. */
+  encrypt(plaintext: string, context: string): Buffer;
+  /** Tries every key of the list. Throws when none opens it. */
+  decrypt(sealed: Buffer, context: string): string;
+  /** 32 bytes per key of the list, the first key's first (HKDF-SHA-256, RFC 5869). */
+  derive(purpose: string): Buffer[];
+};
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Reads a comma-separated list of 32-byte base64url keys. Throws on any other length. */
+export function parseSecretKeys(list: string): Buffer[] {
+  return list.split(',').map((text) => {
+    const key = Buffer.from(text.trim(), 'base64url');
+    if (key.length !== 32) throw new Error('each key is 32 bytes in base64url (43 characters)');
+    return key;
+  });
+}
+
+export function createSecretKey(keys: Buffer[]): SecretKey {
+  const derive = (key: Buffer, purpose: string) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
+  const sealingKeys = keys.map((key) => derive(key, 'encryption'));
+
+  return {
+    encrypt(plaintext, context) {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', sealingKeys[0]!, iv).setAAD(Buffer.from(context));
+      return Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    },
+    decrypt(sealed, context) {
+      for (const key of sealingKeys) {
+        try {
+          const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
+            .setAAD(Buffer.from(context))
+            .setAuthTag(sealed.subarray(-TAG_BYTES));
+          const body = sealed.subarray(IV_BYTES, -TAG_BYTES);
+          return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+        } catch {
+          // Sealed under another key of the list, or not ours at all: the end of the loop tells.
+        }
+      }
+      throw new Error(`cannot be decrypted with any key of IDP_SECRET_KEY (${context})`);
+    },
+    derive: (purpose) => keys.map((key) => derive(key, purpose)),
+  };
+}
