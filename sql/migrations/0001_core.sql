@@ -49,7 +49,9 @@ CREATE TABLE consent (
 );
 
 -- Everything the provider library stores: sessions, interactions, codes, tokens, grants, replay marks. `id` is a
--- digest of model and value: a stolen copy of this table opens nothing.
+-- digest of model and value: a stolen copy of this table opens nothing. (A grant's is its plain name: it opens nothing
+-- by itself, and tokens are read together with theirs.) `consumed_at` on a session or interaction: ended, kept for a
+-- moment so that a request still under way cannot bring it back.
 CREATE TABLE artefact (
   id text COLLATE "C" PRIMARY KEY,
   model text NOT NULL,
@@ -57,7 +59,7 @@ CREATE TABLE artefact (
   uid text COLLATE "C",
   grant_id text COLLATE "C",
   user_code text COLLATE "C",
-  account_id text COLLATE "C",
+  account_id uuid,
   consumed_at timestamptz,
   expires_at timestamptz
 );

@@ -1,0 +1,12 @@
+// /interaction/:uid/abort — « Revenir au service », « Refuser »: back to the application, which learns that the person
+// did not want to.
+import type Router from 'koa-router';
+import { refuseInteraction } from '../../src/oidc/interaction.ts';
+import { beginStep, type LoginDeps, seeOther } from './login-step.ts';
+
+export function abort(router: Router, deps: LoginDeps): void {
+  router.post('/interaction/:uid/abort', async (ctx) => {
+    await beginStep(deps, ctx);
+    seeOther(ctx, await refuseInteraction(deps.provider, ctx, 'access_denied', 'the person chose not to go on'));
+  });
+}

@@ -1,0 +1,25 @@
+// /interaction/:uid/consent — what a third-party application would receive, and the choice.
+import type Router from 'koa-router';
+import { askedScopes, grantConsent } from '../../src/actions/grant-consent.ts';
+import { finishConsent } from '../../src/oidc/interaction.ts';
+import { beginStep, type LoginDeps, seeOther } from './login-step.ts';
+
+export function consent(router: Router, deps: LoginDeps): void {
+  router.get('/interaction/:uid/consent', async (ctx) => {
+    const { interaction, locals, url } = await beginStep(deps, ctx);
+    if (interaction.request.prompt !== 'consent') return seeOther(ctx, url());
+    const { client, params } = interaction;
+    deps.render(ctx, 'login/consent', {
+      ...locals,
+      client: { name: locals.serviceName, policyUri: client.policyUri, tosUri: client.tosUri },
+      scopes: askedScopes(params),
+    });
+  });
+
+  router.post('/interaction/:uid/consent', async (ctx) => {
+    const { interaction, url } = await beginStep(deps, ctx);
+    if (interaction.request.prompt !== 'consent') return seeOther(ctx, url());
+    const grantId = await grantConsent(deps, interaction, ctx.state.address);
+    seeOther(ctx, await finishConsent(deps.provider, ctx, grantId));
+  });
+}

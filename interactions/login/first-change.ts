@@ -1,0 +1,119 @@
+// /interaction/:uid/first-change — S2, the provisional password must be replaced, then S6. Nothing but this form makes
+// the dispatcher go on.
+import type { Context } from 'koa';
+import type Router from 'koa-router';
+import { changePassword, findFaults } from '../../src/actions/change-password.ts';
+import { issueCaptcha } from '../../src/actions/issue-captcha.ts';
+import { verifyCaptcha } from '../../src/actions/verify-captcha.ts';
+import { verifyPassword } from '../../src/actions/verify-password.ts';
+import { type Account, hasProvisionalPassword } from '../../src/domain/account.ts';
+import { normaliseIdentifier } from '../../src/domain/identifier.ts';
+import { nextLoginStep } from '../../src/domain/login-flow.ts';
+import { type Form, readForm } from '../../src/http/form-body.ts';
+import type { FormErrors } from '../../src/http/render.ts';
+import { translator } from '../../src/http/translate.ts';
+import { saveProgress } from '../../src/oidc/interaction.ts';
+import { showFailure } from './failure.ts';
+import { beginStep, type LoginDeps, type LoginStepContext, seeOther } from './login-step.ts';
+
+const CAPTCHA_FORM = 'first-change';
+
+export function firstChange(router: Router, deps: LoginDeps): void {
+  router.get('/interaction/:uid/first-change', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    const account = await provenAccount(step);
+    if (account && !hasProvisionalPassword(account) && step.interaction.progress!.changed) {
+      return deps.render(ctx, 'login/confirmation', { ...step.locals, continueUrl: step.url() });
+    }
+    if (!account || !hasProvisionalPassword(account)) return seeOther(ctx, step.url());
+    await show(ctx, step, { identifier: account.identifier });
+  });
+
+  router.post('/interaction/:uid/first-change', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    const account = await provenAccount(step);
+    if (!account || !hasProvisionalPassword(account)) return seeOther(ctx, step.url());
+    const form = await readForm(ctx);
+    const values = { identifier: form.get('identifier').slice(0, 200) };
+    if (form.has('captchaRenew')) return show(ctx, step, values);
+
+    const errors = await check(ctx, account, form);
+    if (Object.keys(errors).length > 0) {
+      if (ctx.status !== 429) ctx.status = 422;
+      return show(ctx, step, values, errors);
+    }
+    const changed = await changePassword(deps, {
+      account,
+      currentPassword: form.get('currentPassword'),
+      newPassword: form.get('newPassword'),
+      address: ctx.state.address,
+      kept: { interactionUid: step.interaction.uid },
+      reason: 'first-login',
+    });
+    // Somebody else was faster: the dispatcher knows what that means.
+    if (!changed.ok) return seeOther(ctx, step.url());
+    await saveProgress(step.interaction, {
+      ...step.interaction.progress!,
+      provedAt: Math.floor(Date.now() / 1000),
+      passwordSetAt: changed.account.passwordChangedAt.getTime(),
+      changed: true,
+    });
+    seeOther(ctx, step.url('first-change'));
+  });
+
+  /** Whose login this is, while what was proved still holds. */
+  async function provenAccount({ interaction: { progress, request } }: LoginStepContext): Promise<Account | undefined> {
+    const account = progress && (await deps.findAccount(progress.accountId));
+    const { step } = nextLoginStep(request, progress, account, new Date());
+    return step === 'first-change' || step === 'finish' ? account : undefined;
+  }
+
+  /** Everything that is wrong, at once; the costly look at the old password comes last, when the rest is right. */
+  async function check(ctx: Context, account: Account, form: Form): Promise<FormErrors> {
+    const t = translator(ctx.state.locale);
+    const newPassword = form.get('newPassword');
+    const errors: FormErrors = {};
+    for (const name of ['identifier', 'currentPassword', 'newPassword', 'newPasswordConfirmation']) {
+      if (form.get(name) === '') errors[name] = t('form.missing');
+    }
+    if (newPassword !== '') {
+      const faults = findFaults(deps, account, form.get('currentPassword'), newPassword);
+      if (faults.length > 0) errors.newPassword = faults.map((fault) => t(`password.fault.${fault}`, numbers(fault)));
+    }
+    if (form.get('newPasswordConfirmation') !== '' && form.get('newPasswordConfirmation') !== newPassword) {
+      errors.newPasswordConfirmation = t('password.differs');
+    }
+    const captcha = await verifyCaptcha(deps, {
+      form: CAPTCHA_FORM,
+      binding: deps.browser.read(ctx),
+      captchaId: form.get('captchaId'),
+      captchaChoice: form.get('captchaChoice'),
+      altcha: form.get('altcha'),
+    });
+    if (!captcha.ok) errors.captcha = t(captcha.code);
+    if (Object.keys(errors).length > 0) return errors;
+
+    if (normaliseIdentifier(form.get('identifier')) !== normaliseIdentifier(account.identifier)) {
+      return { form: showFailure(ctx, { ok: false, code: 'login.incorrect' }) };
+    }
+    const verified = await verifyPassword(deps, {
+      identifier: account.identifier,
+      plainPassword: form.get('currentPassword'),
+      address: ctx.state.address,
+      clientId: undefined,
+      now: new Date(),
+    });
+    return verified.ok ? {} : { form: showFailure(ctx, verified) };
+  }
+
+  function numbers(fault: string): Record<string, number> {
+    const { minLength, minLetters, minDigits, minMeta } = deps.policy;
+    const all: Record<string, number> = { tooShort: minLength, letters: minLetters, digits: minDigits, meta: minMeta };
+    return { n: all[fault] ?? 0 };
+  }
+
+  async function show(ctx: Context, { locals }: LoginStepContext, values: Record<string, unknown>, errors: FormErrors = {}) {
+    const captcha = await issueCaptcha(deps, { form: CAPTCHA_FORM, binding: deps.browser.ensure(ctx) });
+    deps.render(ctx, 'login/first-change', { ...locals, policy: deps.policy, captcha, values, errors });
+  }
+}

@@ -1,0 +1,60 @@
+// What every login step needs, and the beginning they share: the interaction of this browser, its language, and where
+// its forms may lead.
+import type { Context } from 'koa';
+import type Provider from 'oidc-provider';
+import type { ChangePasswordDeps } from '../../src/actions/change-password.ts';
+import type { FinishLoginDeps } from '../../src/actions/finish-login.ts';
+import type { GrantConsentDeps } from '../../src/actions/grant-consent.ts';
+import type { VerifyCaptchaDeps } from '../../src/actions/verify-captcha.ts';
+import type { VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
+import type { Account } from '../../src/domain/account.ts';
+import type { LoginMethod } from '../../src/domain/login-flow.ts';
+import type { PasswordPolicy } from '../../src/domain/password-policy.ts';
+import { toFormActionOrigins } from '../../src/http/content-security-policy.ts';
+import { useLocale } from '../../src/http/locale.ts';
+import type { Render } from '../../src/http/render.ts';
+import { type LoginInteraction, loadInteraction } from '../../src/oidc/interaction.ts';
+
+export type LoginDeps = VerifyPasswordDeps &
+  ChangePasswordDeps &
+  VerifyCaptchaDeps &
+  FinishLoginDeps &
+  GrantConsentDeps & {
+    provider: Provider;
+    render: Render;
+    /** For the operator's figures. */
+    countLogin: (method: string, result: string) => void;
+    policy: PasswordPolicy;
+    /** Enabled and built, in display order. */
+    methods: LoginMethod[];
+    /** Levels that they reach. */
+    acrValues: string[];
+    findAccount: (id: string) => Promise<Account | undefined>;
+    isFirstParty: (clientId: string) => Promise<boolean>;
+    browser: { read(ctx: Context): string | undefined; ensure(ctx: Context): string };
+  };
+
+export type LoginStepContext = {
+  interaction: LoginInteraction;
+  /** The address of a step of this login. */
+  url(step?: string): string;
+  /** What the pages of a login have in common. */
+  locals: { serviceName: string; abortUrl: string };
+};
+
+/** Throws `SessionNotFound` when there is no such login in this browser. */
+export async function beginStep({ provider, acrValues }: LoginDeps, ctx: Context): Promise<LoginStepContext> {
+  const interaction = await loadInteraction(provider, ctx, acrValues);
+  const { uid, client, params, redirectUri } = interaction;
+  if (typeof params.ui_locales === 'string') useLocale(ctx, params.ui_locales);
+  ctx.state.formActionOrigins = toFormActionOrigins([redirectUri]);
+  const url = (step?: string) => `/interaction/${uid}${step === undefined ? '' : `/${step}`}`;
+  return { interaction, url, locals: { serviceName: client.clientName ?? client.clientId, abortUrl: url('abort') } };
+}
+
+/** After a POST, and towards the application: always 303 (RFC 9700 §4.12). */
+export function seeOther(ctx: Context, location: string): void {
+  ctx.status = 303;
+  ctx.redirect(location);
+  ctx.status = 303;
+}

@@ -1,0 +1,61 @@
+// /interaction/:uid/password — S1, « Identifiant / Mot de passe ».
+import type { Context } from 'koa';
+import type Router from 'koa-router';
+import { verifyPassword } from '../../src/actions/verify-password.ts';
+import { type Form, readForm } from '../../src/http/form-body.ts';
+import { saveProgress } from '../../src/oidc/interaction.ts';
+import { showFailure } from './failure.ts';
+import { beginStep, type LoginDeps, type LoginStepContext, seeOther } from './login-step.ts';
+
+const LONGEST_HINT = 200;
+
+export function password(router: Router, deps: LoginDeps): void {
+  if (!deps.methods.includes('password')) return;
+
+  router.get('/interaction/:uid/password', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    const hint = step.interaction.params.login_hint;
+    show(ctx, step, { identifier: typeof hint === 'string' ? hint.slice(0, LONGEST_HINT) : '' });
+  });
+
+  router.post('/interaction/:uid/password', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    const form = await readForm(ctx);
+    const outcome = await verifyPassword(deps, {
+      identifier: form.get('identifier'),
+      plainPassword: form.get('password'),
+      address: ctx.state.address,
+      clientId: step.interaction.client.clientId,
+      now: new Date(),
+    });
+    deps.countLogin('password', outcome.ok ? 'proved' : outcome.code);
+    if (!outcome.ok) {
+      show(ctx, step, typed(form), { form: showFailure(ctx, outcome) });
+      return;
+    }
+    await saveProgress(step.interaction, {
+      accountId: outcome.account.id,
+      method: 'password',
+      acr: 'eidas1',
+      amr: ['pwd'],
+      provedAt: Math.floor(Date.now() / 1000),
+      passwordSetAt: outcome.account.passwordChangedAt.getTime(),
+      sharedComputer: form.has('sharedComputer'),
+    });
+    seeOther(ctx, step.url());
+  });
+
+  function show(ctx: Context, { url, locals }: LoginStepContext, values: Record<string, unknown>, errors = {}): void {
+    deps.render(ctx, 'login/password', {
+      ...locals,
+      methods: deps.methods.map((name) => ({ name, href: url(name), current: name === 'password' })),
+      values,
+      errors,
+    });
+  }
+}
+
+/** Everything but the secret. */
+function typed(form: Form): Record<string, unknown> {
+  return { identifier: form.get('identifier').slice(0, LONGEST_HINT), sharedComputer: form.has('sharedComputer') };
+}

@@ -1,0 +1,1 @@
+SELECT payload FROM artefact WHERE uid = $1 AND (expires_at IS NULL OR expires_at > now())

@@ -1,0 +1,1 @@
+DELETE FROM artefact WHERE grant_id = $1

@@ -1,0 +1,6 @@
+WITH expired AS (
+  DELETE FROM captcha
+  WHERE id IN (SELECT id FROM captcha WHERE expires_at <= now() ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED)
+  RETURNING 1
+)
+SELECT count(*)::int AS purged FROM expired

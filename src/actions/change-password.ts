@@ -1,0 +1,73 @@
+// Replaces a password by one that its owner chose, knowing the old one: the forced change of a provisional password,
+// and « Changer mon mot de passe ». One transaction: password, everything else under way ended, mail, trail.
+import type { PasswordHasher } from '../crypto/password-hasher.ts';
+import { setPassword } from '../db/account.ts';
+import { endArtefactsOf, type Kept } from '../db/artefact.ts';
+import { recordAudit } from '../db/audit.ts';
+import type { Database } from '../db/database.ts';
+import type { Account } from '../domain/account.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { findPasswordFaults, type PasswordFault, type PasswordPolicy } from '../domain/password-policy.ts';
+import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
+import type { Throttle } from './throttled.ts';
+
+export type ChangePasswordDeps = {
+  database: Database;
+  hasher: PasswordHasher;
+  throttle: Throttle;
+  policy: PasswordPolicy;
+  /** Title and organisation: no password is made of them. */
+  productWords: string[];
+  mail: MailDeps;
+};
+
+export type PasswordChange = {
+  /** Whose current password was verified a moment ago. */
+  account: Account;
+  currentPassword: string;
+  newPassword: string;
+  address: string;
+  /** The session or login that goes on; all others of the account end. */
+  kept: Kept;
+  reason: 'first-login' | 'own-choice';
+};
+
+/** Failure codes: `password.refused` with `faults`; `password.changedMeanwhile`. */
+export async function changePassword(
+  deps: ChangePasswordDeps,
+  { account, currentPassword, newPassword, address, kept, reason }: PasswordChange,
+): Promise<Outcome<{ account: Account }>> {
+  const faults = findFaults(deps, account, currentPassword, newPassword);
+  if (faults.length > 0) return { ok: false, code: 'password.refused', faults };
+
+  const passwordHash = await deps.hasher.hash(newPassword);
+  const changed = await deps.database.transaction(async (transaction) => {
+    const updated = await setPassword(transaction, account.id, passwordHash, account.passwordHash);
+    if (!updated) return undefined;
+    await endArtefactsOf(transaction, account.id, kept);
+    await deps.throttle.clear(transaction, account.identifier);
+    await enqueueMail(transaction, deps.mail, {
+      template: 'password-changed',
+      to: account.email,
+      accountId: account.id,
+      locale: account.locale,
+      params: {},
+    });
+    await recordAudit(transaction, { event: 'password.changed', accountId: account.id, address, detail: { reason } });
+    return updated;
+  });
+  return changed ? { ok: true, account: changed } : { ok: false, code: 'password.changedMeanwhile' };
+}
+
+/** Everything that is wrong with a new password, for the page to tell at once. */
+export function findFaults(
+  { policy, productWords }: Pick<ChangePasswordDeps, 'policy' | 'productWords'>,
+  account: Account,
+  currentPassword: string,
+  newPassword: string,
+): PasswordFault[] {
+  return findPasswordFaults(newPassword, policy, {
+    personalWords: [account.identifier, account.givenName, account.familyName, ...productWords],
+    formerPasswords: [currentPassword],
+  });
+}

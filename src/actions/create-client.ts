@@ -1,0 +1,65 @@
+// Registers an application: RFC 7591 metadata in, checked whole, with its secret made here and shown once. Called by the
+// command line and the demo.
+import { randomBytes } from 'node:crypto';
+import type { ClientMetadata } from 'oidc-provider';
+import { recordAudit } from '../db/audit.ts';
+import { type Client, insertClient } from '../db/client.ts';
+import type { Database } from '../db/database.ts';
+import type { SecretKey } from '../crypto/secret-key.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { findRedirectUriFault, isLoopbackUrl } from '../domain/redirect-uri.ts';
+
+export type CreateClientDeps = {
+  database: Database;
+  secretKey: SecretKey;
+  issuer: string;
+  /** What the provider library finds wrong with metadata, if anything (oidc/client-metadata.ts). */
+  findMetadataFault: (metadata: ClientMetadata) => string | undefined;
+};
+
+export type ClientRequest = { metadata: Partial<ClientMetadata>; firstParty: boolean };
+
+const MOST_ADDRESSES = 50;
+
+/** Failure code: `client.invalid` with `faults`, all of them. */
+export async function createClient(deps: CreateClientDeps, request: ClientRequest): Promise<Outcome<{ client: Client }>> {
+  const metadata = complete(request.metadata);
+  const faults = findAddressFaults(metadata, isLoopbackUrl(deps.issuer));
+  const fault = deps.findMetadataFault(metadata);
+  if (fault !== undefined && faults.length === 0) faults.push(fault);
+  if (faults.length > 0) return { ok: false, code: 'client.invalid', faults };
+
+  const client: Client = { clientId: metadata.client_id, metadata, firstParty: request.firstParty };
+  await deps.database.transaction(async (transaction) => {
+    await insertClient(transaction, deps.secretKey, client);
+    await recordAudit(transaction, { event: 'client.created', clientId: client.clientId });
+  });
+  return { ok: true, client };
+}
+
+/** Fills in what RFC 7591 lets the server choose. An identifier or secret that was asked for is kept (a migration). */
+function complete(asked: Partial<ClientMetadata>): ClientMetadata {
+  const method = asked.token_endpoint_auth_method ?? 'client_secret_basic';
+  const needsSecret = method === 'client_secret_basic' || method === 'client_secret_post';
+  return {
+    ...asked,
+    client_id: asked.client_id ?? randomBytes(16).toString('base64url'),
+    ...(needsSecret && { client_secret: asked.client_secret ?? randomBytes(32).toString('base64url') }),
+    token_endpoint_auth_method: method,
+    grant_types: asked.grant_types ?? ['authorization_code', 'refresh_token'],
+    response_types: asked.response_types ?? ['code'],
+  };
+}
+
+function findAddressFaults(metadata: ClientMetadata, issuerIsLoopback: boolean): string[] {
+  const rules = { isNative: metadata.application_type === 'native', issuerIsLoopback };
+  return (['redirect_uris', 'post_logout_redirect_uris'] as const).flatMap((member) => {
+    const uris: unknown = metadata[member] ?? [];
+    if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === 'string')) return [`${member} is not a list of addresses`];
+    if (uris.length > MOST_ADDRESSES) return [`${member} has more than ${MOST_ADDRESSES} addresses`];
+    return uris.flatMap((uri: string) => {
+      const fault = findRedirectUriFault(uri, rules);
+      return fault === undefined ? [] : [`${member}: ${uri} ${fault}`];
+    });
+  });
+}

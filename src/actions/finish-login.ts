@@ -1,0 +1,24 @@
+// Records a login that is complete: the account's last login, and the trail. Called by the dispatcher alone.
+import { recordLogin } from '../db/account.ts';
+import { recordAudit } from '../db/audit.ts';
+import type { Database } from '../db/database.ts';
+import type { LoginProgress } from '../domain/login-flow.ts';
+
+export type FinishLoginDeps = { database: Database };
+
+export async function finishLogin(
+  { database }: FinishLoginDeps,
+  { progress, clientId, address }: { progress: LoginProgress; clientId: string; address: string },
+): Promise<void> {
+  const { accountId, method, acr, sharedComputer } = progress;
+  await database.transaction(async (transaction) => {
+    await recordLogin(transaction, accountId);
+    await recordAudit(transaction, {
+      event: 'login.succeeded',
+      accountId,
+      clientId,
+      address,
+      detail: { method, acr, sharedComputer },
+    });
+  });
+}

@@ -1,0 +1,41 @@
+// Gives an application what it asked for, and remembers it: a person agreed, or the application is one of ours.
+import type Provider from 'oidc-provider';
+import { recordAudit } from '../db/audit.ts';
+import { recordConsent } from '../db/consent.ts';
+import type { Database } from '../db/database.ts';
+import type { LoginInteraction } from '../oidc/interaction.ts';
+
+export type GrantConsentDeps = { database: Database; provider: Provider };
+
+/** Returns the id of the grant. */
+export async function grantConsent(
+  { database, provider }: GrantConsentDeps,
+  { raw, client }: LoginInteraction,
+  address: string,
+): Promise<string> {
+  const accountId = raw.session!.accountId!;
+  const known = raw.grantId ? await provider.Grant.find(raw.grantId) : undefined;
+  const grant = known ?? new provider.Grant({ accountId, clientId: client.clientId });
+  const scopes = askedScopes(raw.params);
+  const { missingOIDCClaims } = raw.prompt.details as { missingOIDCClaims?: string[] };
+  grant.addOIDCScope(scopes.join(' '));
+  if (missingOIDCClaims) grant.addOIDCClaims(missingOIDCClaims);
+  const grantId = await grant.save();
+
+  await database.transaction(async (transaction) => {
+    await recordConsent(transaction, accountId, client.clientId, scopes);
+    await recordAudit(transaction, {
+      event: 'consent.granted',
+      accountId,
+      clientId: client.clientId,
+      address,
+      detail: { scopes: scopes.join(' ') },
+    });
+  });
+  return grantId;
+}
+
+/** The scopes of an authorization request, which the provider has reduced to those that exist. */
+export function askedScopes(params: Record<string, unknown>): string[] {
+  return String(params.scope ?? 'openid').split(' ').filter(Boolean);
+}

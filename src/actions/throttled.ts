@@ -1,0 +1,83 @@
+// Guards a try at a secret: per identifier and per address, counted before the secret is looked at and settled after.
+// While one has to wait even the right secret waits. Called by every action that verifies a password.
+import { createHmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database, Queryable } from '../db/database.ts';
+import { admit, clearThrottle, recordFailure, recordSuccess, releaseTry, type ThrottleLimits } from '../db/throttle.ts';
+import { normaliseIdentifier } from '../domain/identifier.ts';
+import type { Outcome } from '../domain/outcome.ts';
+
+export type Throttle = {
+  /** Runs `attempt` when the identifier and the address may try; `{ ok: false }` from it counts as a failure. */
+  guard<T>(subject: { identifier: string; address: string }, attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>>;
+  /** Forgets the failures of an identifier: its password was reset. */
+  clear(on: Queryable, identifier: string): Promise<void>;
+};
+
+const PAUSE_MS = 60;
+const LONGEST_PAUSE_MS = 5_000;
+const ALL = 1_000_000;
+
+export function createThrottle(
+  database: Database,
+  key: Buffer,
+  limits: { identifier: ThrottleLimits; address: ThrottleLimits },
+): Throttle {
+  // Digests under a key of ours: the table tells nobody who tried, nor what was typed into the wrong field.
+  const digest = (kind: string, value: string) => createHmac('sha256', key).update(`${kind}:${value}`).digest('base64url');
+  const identifierKey = (identifier: string) => digest('identifier', normaliseIdentifier(identifier));
+
+  return {
+    async guard({ identifier, address }, attempt) {
+      const tries = [
+        // A success proves that the person is the person; an address is shared, so it is only one point for it.
+        { key: identifierKey(identifier), limits: limits.identifier, forgives: ALL },
+        { key: digest('address', networkOf(address)), limits: limits.address, forgives: 1 },
+      ];
+      const admitted: typeof tries = [];
+      let settled = false;
+      try {
+        for (const one of tries) {
+          const waitSeconds = await admitOrWait(database, one.key, one.limits);
+          if (waitSeconds > 0) return { ok: false, code: 'throttled', waitSeconds };
+          admitted.push(one);
+        }
+        const outcome = await attempt();
+        settled = true;
+        for (const one of admitted) {
+          if (outcome.ok) await recordSuccess(database, one.key, one.forgives);
+          else await recordFailure(database, one.key, one.limits);
+        }
+        return outcome;
+      } finally {
+        if (!settled) for (const one of admitted) await releaseTry(database, one.key);
+      }
+    },
+    clear: (on, identifier) => clearThrottle(on, identifierKey(identifier)),
+  };
+}
+
+/** Returns 0 once admitted, else the seconds to wait. Tries under way are waited for: one may prove right. */
+async function admitOrWait(database: Database, key: string, limits: ThrottleLimits): Promise<number> {
+  const end = performance.now() + LONGEST_PAUSE_MS;
+  for (;;) {
+    const { admitted, waitSeconds } = await admit(database, key, limits);
+    if (admitted) return 0;
+    if (waitSeconds > 0) return waitSeconds;
+    if (performance.now() > end) return limits.firstWaitSeconds;
+    await sleep(PAUSE_MS * (0.5 + Math.random()));
+  }
+}
+
+/** An IPv6 customer has a /64 of addresses: they count as one. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head.split(':').filter(Boolean);
+  if (tail !== undefined) {
+    const rest = tail.split(':').filter(Boolean);
+    while (groups.length + rest.length < 8) groups.push('0');
+    groups.push(...rest);
+  }
+  return groups.slice(0, 4).join(':');
+}

@@ -1,0 +1,171 @@
+// The composition root: settings and a database in, the whole product out. start.ts listens with it; nothing else puts
+// parts together.
+import type { EventEmitter } from 'node:events';
+import type Provider from 'oidc-provider';
+import type { Logger } from 'pino';
+import { interactions } from '../interactions/index.ts';
+import { createThrottle } from './actions/throttled.ts';
+import type { Settings } from './config.ts';
+import { createPasswordHasher, type PasswordHasher } from './crypto/password-hasher.ts';
+import type { SecretKey } from './crypto/secret-key.ts';
+import { type AccountRow, accountFinder, toAccount } from './db/account.ts';
+import { artefacts } from './db/artefact.ts';
+import { purgeCaptchas } from './db/captcha.ts';
+import { clients } from './db/client.ts';
+import type { Database } from './db/database.ts';
+import { purgeThrottle } from './db/throttle.ts';
+import type { Account } from './domain/account.ts';
+import type { LoginMethod } from './domain/login-flow.ts';
+import type { PasswordPolicy } from './domain/password-policy.ts';
+import { loadAssets } from './http/assets.ts';
+import { browserCookie } from './http/browser-cookie.ts';
+import { clientAddress } from './http/client-address.ts';
+import { errorPages } from './http/errors.ts';
+import { guard, ownOrigin } from './http/guard.ts';
+import { locale } from './http/locale.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { type Branding, createRenderer } from './http/render.ts';
+import { createAdapter } from './oidc/adapter.ts';
+import { toProviderAccount } from './oidc/claims.ts';
+import { watchProvider } from './oidc/events.ts';
+import { providerHeaders } from './oidc/headers.ts';
+import { loadSigningKeys } from './oidc/keys.ts';
+import { providerPages } from './oidc/pages.ts';
+import { createProvider } from './oidc/provider.ts';
+import { takeFromRequest } from './oidc/request-cache.ts';
+import { loadExistingGrant } from './oidc/session-grants.ts';
+
+export type App = {
+  /** The Koa application that answers people and applications. */
+  provider: Provider;
+  metrics: Metrics;
+  hasher: PasswordHasher;
+  /** Each deletes at most 1,000 rows that have had their time. */
+  purges: (() => Promise<number>)[];
+};
+
+export type AppDeps = { settings: Settings; database: Database; secretKey: SecretKey; logger: Logger };
+
+/** The ways to sign in that this version has, with the level each reaches. */
+const BUILT: Partial<Record<LoginMethod, string>> = { password: 'eidas1' };
+
+/** Makes the signing keys when the database has none. */
+export async function createApp({ settings, database, secretKey, logger }: AppDeps): Promise<App> {
+  const secure = settings.IDP_ISSUER.startsWith('https:');
+  const branding = toBranding(settings);
+  const policy = toPasswordPolicy(settings);
+  const methods = settings.IDP_LOGIN_METHODS.filter((method) => BUILT[method] !== undefined);
+  const acrValues = [...new Set(methods.map((method) => BUILT[method]!))];
+
+  const metrics = createMetrics();
+  const assets = loadAssets();
+  const render = createRenderer({ branding, assetUrl: assets.assetUrl });
+  render.preload();
+
+  const stored = artefacts(database);
+  const applications = clients(database, secretKey);
+  const readAccount = accountFinder(database);
+  const isFirstParty = async (clientId: string) => (await applications.find(clientId))?.firstParty === true;
+
+  const provider = createProvider({
+    settings,
+    secretKey,
+    signingKeys: await loadSigningKeys(database, secretKey),
+    adapter: createAdapter(stored, applications),
+    async findAccount(sub) {
+      // Read together with the token or session that named it, when there was one.
+      const row = takeFromRequest<AccountRow>(`Account:${sub}`);
+      const account = row ? toAccount(row) : await readAccount(sub);
+      return account && isUsable(account) ? toProviderAccount(account) : undefined;
+    },
+    loadExistingGrant: loadExistingGrant({ database, clients: applications, key: secretKey.derive('session-grants')[0]! }),
+    isFirstParty,
+    acrValues,
+    pages: providerPages(render, logger, settings.IDP_PORTAL_URL),
+  });
+  watchProvider(provider, metrics, logger);
+
+  const hasher = await createPasswordHasher();
+  const browser = browserCookie(secure);
+  const router = interactions({
+    provider,
+    database,
+    render,
+    hasher,
+    policy,
+    methods,
+    acrValues,
+    isFirstParty,
+    browser,
+    countLogin: metrics.countLogin,
+    findAccount: readAccount,
+    throttle: createThrottle(database, secretKey.derive('throttle')[0]!, toThrottleLimits(settings)),
+    productWords: [...settings.IDP_TITLE.split(/\s+/), settings.IDP_ORGANISATION],
+    mail: { secretKey, mailFrom: settings.IDP_MAIL_FROM },
+    proofKeys: secretKey.derive('proof-of-work'),
+    bindingOf: browser.ensure,
+    portalUrl: settings.IDP_PORTAL_URL,
+  });
+
+  const refuseForeignForm = ownOrigin(settings.IDP_ISSUER);
+  provider.use(metrics.middleware);
+  provider.use(clientAddress(settings.IDP_TRUSTED_PROXIES));
+  provider.use(locale());
+  provider.use(errorPages(render, logger));
+  provider.use(providerHeaders(secure));
+  provider.use(guard(settings.IDP_ISSUER));
+  provider.use(assets.serve);
+  provider.use((ctx, next) => {
+    if (ctx.method === 'POST' && isOwnForm(ctx.path)) refuseForeignForm(ctx);
+    return next();
+  });
+  provider.use(router.routes());
+  (provider as EventEmitter).on('error', (error) => logger.error({ err: error }, 'a response failed'));
+
+  return {
+    provider,
+    metrics,
+    hasher,
+    purges: [stored.purge, () => purgeCaptchas(database), () => purgeThrottle(database)],
+  };
+}
+
+export function toBranding(settings: Settings): Branding {
+  return {
+    title: settings.IDP_TITLE,
+    organisation: settings.IDP_ORGANISATION,
+    portalUrl: settings.IDP_PORTAL_URL,
+    supportMail: settings.IDP_SUPPORT_MAIL,
+    supportPhone: settings.IDP_SUPPORT_PHONE,
+  };
+}
+
+export function toPasswordPolicy(settings: Settings): PasswordPolicy {
+  return {
+    minLength: settings.IDP_PASSWORD_MIN_LENGTH,
+    minLetters: settings.IDP_PASSWORD_LETTERS,
+    minDigits: settings.IDP_PASSWORD_DIGITS,
+    minMeta: settings.IDP_PASSWORD_META,
+  };
+}
+
+export function toThrottleLimits(settings: Settings) {
+  const waits = {
+    firstWaitSeconds: settings.IDP_LOGIN_FIRST_WAIT,
+    longestWaitSeconds: settings.IDP_LOGIN_LONGEST_WAIT,
+  };
+  return {
+    identifier: { ...waits, waitFrom: settings.IDP_LOGIN_WAIT_FROM, failuresPerDay: settings.IDP_LOGIN_FAILURES_PER_DAY },
+    // Many people share an address: what one may do wrong in a day says nothing about it.
+    address: { ...waits, waitFrom: settings.IDP_LOGIN_WAIT_FROM_PER_ADDRESS, failuresPerDay: 1_000_000 },
+  };
+}
+
+function isUsable(account: Account): boolean {
+  return account.lockedAt === undefined;
+}
+
+/** Pages of ours, as opposed to the endpoints that applications post to. */
+function isOwnForm(path: string): boolean {
+  return /^\/(interaction|account|admin|captcha|session\/end\/confirm)(\/|$)/.test(path);
+}

@@ -1,0 +1,134 @@
+// The table of professionals. Reads by `sub` happen at every step of the protocol and share statements (db/batch.ts).
+import type { Account } from '../domain/account.ts';
+import { normaliseIdentifier } from '../domain/identifier.ts';
+import { batch } from './batch.ts';
+import type { Database, Queryable } from './database.ts';
+
+/** The row as `to_jsonb` writes it: times are strings. */
+export type AccountRow = {
+  id: string;
+  identifier: string;
+  email: string;
+  given_name: string;
+  family_name: string;
+  rpps: string | null;
+  roles: string[];
+  organization: string | null;
+  organization_id: string | null;
+  locale: string | null;
+  password_hash: string;
+  password_changed_at: string;
+  provisional_expires_at: string | null;
+  locked_at: string | null;
+  locked_reason: string | null;
+  last_login_at: string | null;
+  previous_login_at: string | null;
+  created_at: string;
+  updated_at: string;
+};
+
+export type NewAccount = Pick<Account, 'identifier' | 'email' | 'givenName' | 'familyName' | 'roles' | 'locale' | 'passwordHash'> &
+  Partial<Pick<Account, 'rpps' | 'organization' | 'organizationId'>> & { provisionalTtlSeconds: number };
+
+type Found = { account: AccountRow };
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A reader by `sub`; undefined for what is no account. */
+export function accountFinder(database: Database): (id: string) => Promise<Account | undefined> {
+  const find = batch<string, Account | undefined>({
+    keyOf: (id) => id,
+    run: async (ids) => {
+      const rows = await database.query<Found & { n: number }>('account/find-by-id', [ids]);
+      const results: (Account | undefined)[] = new Array(ids.length).fill(undefined);
+      for (const { n, account } of rows) results[n - 1] = toAccount(account);
+      return results;
+    },
+  });
+  return async (id) => (UUID.test(id) ? find(id) : undefined);
+}
+
+export async function findAccountByIdentifier(on: Queryable, identifier: string): Promise<Account | undefined> {
+  const normalised = normaliseIdentifier(identifier);
+  // No account is named by these, and the database cannot even be asked about U+0000.
+  if (normalised === '' || normalised.length > 200 || normalised.includes('\0')) return undefined;
+  return first(await on.query<Found>('account/find-by-identifier', [normalised]));
+}
+
+/** Throws a unique violation (SQLSTATE 23505) when identifier, e-mail or RPPS number belongs to another account. */
+export async function insertAccount(on: Queryable, account: NewAccount): Promise<Account> {
+  const rows = await on.query<Found>('account/insert', [
+    account.identifier,
+    normaliseIdentifier(account.identifier),
+    account.email,
+    account.givenName,
+    account.familyName,
+    account.rpps ?? null,
+    account.roles,
+    account.organization ?? null,
+    account.organizationId ?? null,
+    account.locale,
+    account.passwordHash,
+    account.provisionalTtlSeconds,
+  ]);
+  return toAccount(rows[0]!.account);
+}
+
+/** Undefined when the password is no longer `provenHash`, or the account is locked by now. */
+export async function setPassword(on: Queryable, id: string, hash: string, provenHash: string): Promise<Account | undefined> {
+  return first(await on.query<Found>('account/set-password', [id, hash, provenHash]));
+}
+
+export async function setProvisionalPassword(on: Queryable, id: string, hash: string, ttlSeconds: number): Promise<Account | undefined> {
+  return first(await on.query<Found>('account/set-provisional-password', [id, hash, ttlSeconds]));
+}
+
+/** Same password under today's hash settings; does nothing when it was changed meanwhile. */
+export async function rehashPassword(on: Queryable, id: string, hash: string, oldHash: string): Promise<void> {
+  await on.query('account/rehash-password', [id, hash, oldHash]);
+}
+
+export async function lockAccount(on: Queryable, id: string, reason: string | undefined): Promise<Account | undefined> {
+  return first(await on.query<Found>('account/lock', [id, reason ?? null]));
+}
+
+export async function unlockAccount(on: Queryable, id: string): Promise<Account | undefined> {
+  return first(await on.query<Found>('account/unlock', [id]));
+}
+
+export async function recordLogin(on: Queryable, id: string): Promise<void> {
+  await on.query('account/record-login', [id]);
+}
+
+export async function deleteAccount(on: Queryable, id: string): Promise<void> {
+  await on.query('account/delete', [id]);
+}
+
+export function toAccount(row: AccountRow): Account {
+  const time = (text: string | null) => (text === null ? undefined : new Date(text));
+  return {
+    id: row.id,
+    identifier: row.identifier,
+    email: row.email,
+    givenName: row.given_name,
+    familyName: row.family_name,
+    rpps: row.rpps ?? undefined,
+    roles: row.roles,
+    organization: row.organization ?? undefined,
+    organizationId: row.organization_id ?? undefined,
+    locale: row.locale === 'en' ? 'en' : 'fr',
+    passwordHash: row.password_hash,
+    passwordChangedAt: new Date(row.password_changed_at),
+    provisionalExpiresAt: time(row.provisional_expires_at),
+    lockedAt: time(row.locked_at),
+    lockedReason: row.locked_reason ?? undefined,
+    lastLoginAt: time(row.last_login_at),
+    previousLoginAt: time(row.previous_login_at),
+    createdAt: new Date(row.created_at),
+    updatedAt: new Date(row.updated_at),
+  };
+}
+
+function first(rows: Found[]): Account | undefined {
+  return rows[0] && toAccount(rows[0].account);
+}

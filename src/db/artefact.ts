@@ -1,0 +1,161 @@
+// The table of everything the provider library stores. Parallel calls of one kind share a statement (db/batch.ts);
+// every one-time use is decided by the statement itself. Called by oidc/adapter.ts and by actions that end sessions.
+import { createHash } from 'node:crypto';
+import type { AdapterPayload } from 'oidc-provider';
+import type { AccountRow } from './account.ts';
+import { batch } from './batch.ts';
+import type { Database, Queryable } from './database.ts';
+
+export type StoredArtefact = {
+  payload: AdapterPayload;
+  /** What the same request reads next, when it is a token or a session. */
+  session: AdapterPayload | null;
+  grant: AdapterPayload | null;
+  grantId: string | null;
+  account: AccountRow | null;
+};
+
+export type NewArtefact = {
+  model: string;
+  id: string;
+  payload: AdapterPayload;
+  accountId: string | undefined;
+  /** Seconds; undefined: for ever. */
+  ttlSeconds: number | undefined;
+};
+
+type FoundRow = StoredArtefact & { n: number; consumed: boolean; grant_id: string | null };
+type Lookup = { id: string; clientId: string | undefined };
+type UpsertRow = { id: string; json: string };
+
+export type Artefacts = {
+  /** Undefined when there is none, or it has expired or ended. */
+  find(model: string, id: string, clientId?: string): Promise<StoredArtefact | undefined>;
+  findByUid(uid: string): Promise<AdapterPayload | undefined>;
+  findByUserCode(userCode: string): Promise<AdapterPayload | undefined>;
+  upsert(artefact: NewArtefact): Promise<void>;
+  /** False when a mark of this id is already there. */
+  insertOnce(artefact: NewArtefact): Promise<boolean>;
+  /** False when it was used before, by however little. */
+  consume(model: string, id: string): Promise<boolean>;
+  destroy(model: string, id: string): Promise<void>;
+  revokeGrant(grantId: string): Promise<void>;
+  revokeGrantOf(model: string, id: string): Promise<void>;
+  /** Deletes at most 1,000 expired rows; returns how many. */
+  purge(): Promise<number>;
+};
+
+
+/** An escape for U+0000 or half a surrogate pair, as `JSON.stringify` writes them: PostgreSQL stores neither. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
+/** A request carried text that is no text. Thrown by `upsert`. */
+export class UnstorableText extends Error {
+  constructor() {
+    super('a value holds U+0000 or half a surrogate pair');
+    this.name = 'UnstorableText';
+  }
+}
+
+export function artefacts(database: Database): Artefacts {
+  const find = batch<Lookup, StoredArtefact | undefined>({
+    keyOf: ({ id }) => id,
+    run: async (lookups) => {
+      const rows = await database.query<FoundRow>('artefact/find', [
+        lookups.map(({ id }) => id),
+        lookups.map(({ clientId }) => clientId ?? null),
+      ]);
+      const results: (StoredArtefact | undefined)[] = new Array(lookups.length).fill(undefined);
+      for (const { n, consumed, grant_id, payload, ...rest } of rows) {
+        results[n - 1] = { ...rest, payload: consumed ? { ...payload, consumed: true } : payload, grantId: grant_id };
+      }
+      return results;
+    },
+  });
+
+  const upsert = batch<UpsertRow, undefined>({
+    keyOf: ({ id }) => id,
+    run: async (rows) => {
+      const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      await database.query('artefact/upsert', [`[${sorted.map(({ json }) => json).join(',')}]`]);
+      return [];
+    },
+  });
+
+  const consume = batch<string, boolean>({
+    keyOf: (id) => id,
+    run: async (ids) => {
+      const used = await database.query<{ id: string }>('artefact/consume', [ids.toSorted()]);
+      const winners = new Set(used.map(({ id }) => id));
+      return ids.map((id) => winners.has(id));
+    },
+  });
+
+  const destroy = batch<string, undefined>({
+    keyOf: (id) => id,
+    run: async (ids) => {
+      await database.query('artefact/destroy', [ids.toSorted()]);
+      return [];
+    },
+  });
+
+  return {
+    find: (model, id, clientId) => find({ id: rowId(model, id), clientId }),
+    async findByUid(uid) {
+      const [row] = await database.query<{ payload: AdapterPayload }>('artefact/find-by-uid', [uid]);
+      return row?.payload;
+    },
+    async findByUserCode(userCode) {
+      const [row] = await database.query<FoundRow>('artefact/find-by-user-code', [userCode]);
+      return row && (row.consumed ? { ...row.payload, consumed: true } : row.payload);
+    },
+    async upsert(artefact) {
+      await upsert(toRow(artefact));
+    },
+    async insertOnce({ model, id, payload, ttlSeconds }) {
+      const rows = await database.query('artefact/insert-once', [rowId(model, id), model, payload, ttlSeconds]);
+      return rows.length === 1;
+    },
+    consume: (model, id) => consume(rowId(model, id)),
+    destroy: (model, id) => destroy(rowId(model, id)),
+    async revokeGrant(grantId) {
+      await database.query('artefact/revoke-grant', [grantId]);
+    },
+    async revokeGrantOf(model, id) {
+      await database.query('artefact/revoke-grant-of', [rowId(model, id)]);
+    },
+    purge: async () => (await database.query('artefact/purge')).length,
+  };
+}
+
+/** What goes on when the rest of an account's is ended. */
+export type Kept = { sessionUid?: string | undefined; interactionUid?: string | undefined };
+
+/** Ends every session, grant, token and waiting interaction of an account, but for those in `kept`. */
+export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kept = {}): Promise<void> {
+  const interaction = kept.interactionUid === undefined ? null : rowId('Interaction', kept.interactionUid);
+  await on.query('artefact/end-for-account', [accountId, kept.sessionUid ?? null, interaction]);
+}
+
+/** The row of a value: a digest, so that the table does not hold what opens a session. */
+function rowId(model: string, id: string): string {
+  return model === 'Grant' ? `Grant:${id}` : createHash('sha256').update(`${model}:${id}`).digest('base64url');
+}
+
+function toRow({ model, id, payload, accountId, ttlSeconds }: NewArtefact): UpsertRow {
+  // The value itself stays out of the row; oidc/adapter.ts puts it back from what was asked for.
+  const { jti: _value, ...stored } = payload;
+  const row = {
+    id: rowId(model, id),
+    model,
+    payload: stored,
+    uid: payload.uid,
+    grant_id: model === 'Grant' ? id : payload.grantId,
+    user_code: payload.userCode,
+    account_id: accountId,
+    ttl: ttlSeconds,
+  };
+  const json = JSON.stringify(row);
+  if (UNSTORABLE.test(json)) throw new UnstorableText();
+  return { id: row.id, json };
+}

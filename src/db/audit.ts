@@ -1,0 +1,27 @@
+// The trail of what happened to accounts and applications. Append only; written in the transaction of what it tells.
+import type { Queryable } from './database.ts';
+
+export type AuditEntry = {
+  event:
+    | 'account.created'
+    | 'account.locked'
+    | 'account.unlocked'
+    | 'account.reset'
+    | 'account.deleted'
+    | 'login.succeeded'
+    | 'login.failed'
+    | 'password.changed'
+    | 'client.created'
+    | 'client.deleted'
+    | 'consent.granted';
+  accountId?: string | undefined;
+  clientId?: string | undefined;
+  /** Where the request came from. */
+  address?: string | undefined;
+  /** Never a secret, never an identifier that names no account: people type passwords there. */
+  detail?: Record<string, string | number | boolean | undefined>;
+};
+
+export async function recordAudit(on: Queryable, { event, accountId, clientId, address, detail }: AuditEntry): Promise<void> {
+  await on.query('audit/insert', [event, accountId ?? null, clientId ?? null, address ?? null, detail ?? {}]);
+}

@@ -1,0 +1,136 @@
+// The table of mails (sql/migrations/0003_mail.sql): put in by actions/enqueue-mail.ts, taken and settled by the jobs.
+import type { MailLocale, MailTemplate } from '../domain/mail.ts';
+import type { Queryable } from './database.ts';
+
+export type NewMail = {
+  id: string;
+  accountId: string | undefined;
+  template: MailTemplate;
+  locale: MailLocale;
+  address: string;
+  params: Record<string, string>;
+  secretEncrypted: Buffer | undefined;
+  messageId: string;
+  expiresAt: Date | undefined;
+};
+
+/** A mail that this process holds for two minutes; `attempts` proves it when the mail is settled. */
+export type ClaimedMail = {
+  id: string;
+  template: MailTemplate;
+  locale: MailLocale;
+  address: string;
+  params: Record<string, string>;
+  secretEncrypted: Buffer | undefined;
+  messageId: string;
+  attempts: number;
+  createdAt: Date;
+  isExpired: boolean;
+};
+
+export type DeadMail = {
+  id: string;
+  accountId: string | undefined;
+  template: MailTemplate;
+  address: string;
+  attempts: number;
+  lastError: string;
+  createdAt: Date;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: a row of `pg`; the types above say what it becomes.
+type Row = Record<string, any>;
+
+/** Adds the row and its job. */
+export async function insertMail(on: Queryable, mail: NewMail): Promise<void> {
+  await on.query('mail/enqueue', [
+    mail.id,
+    mail.accountId ?? null,
+    mail.template,
+    mail.locale,
+    mail.address,
+    JSON.stringify(mail.params),
+    mail.secretEncrypted ?? null,
+    mail.messageId,
+    mail.expiresAt ?? null,
+  ]);
+}
+
+/** Takes the mail, or undefined: it is settled, gone, or held by another process. */
+export async function claimMail(on: Queryable, id: string): Promise<ClaimedMail | undefined> {
+  const [row] = await on.query<Row>('mail/claim', [id]);
+  return (
+    row && {
+      id: row.id,
+      template: row.template,
+      locale: row.locale,
+      address: row.address,
+      params: row.params,
+      secretEncrypted: row.secret_encrypted ?? undefined,
+      messageId: row.message_id,
+      attempts: row.attempts,
+      createdAt: row.created_at,
+      isExpired: row.is_expired,
+    }
+  );
+}
+
+export async function markMailSent(on: Queryable, { id }: ClaimedMail): Promise<void> {
+  await on.query('mail/mark-sent', [id]);
+}
+
+/** Never tried again; the reason stays visible. */
+export async function markMailDead(
+  on: Queryable,
+  { id, attempts }: ClaimedMail,
+  reason: string,
+): Promise<void> {
+  await on.query('mail/mark-dead', [id, attempts, reason]);
+}
+
+/** Plans the next try. Tells `dead` when the mail is too old for one. */
+export async function rescheduleMail(
+  on: Queryable,
+  { id, attempts }: ClaimedMail,
+  reason: string,
+  delaySeconds: number,
+): Promise<'queued' | 'dead'> {
+  const [row] = await on.query<{ state: 'queued' | 'dead' }>('mail/reschedule', [
+    id,
+    attempts,
+    reason,
+    delaySeconds,
+  ]);
+  return row?.state ?? 'queued';
+}
+
+/** Adds a job for every due mail that has none; at most 1,000. Tells how many. */
+export async function sweepMails(on: Queryable): Promise<number> {
+  const [row] = await on.query<{ revived: string }>('mail/sweep');
+  return Number(row!.revived);
+}
+
+/** Removes the jobs of these tasks that can never run again. */
+export async function clearJobs(on: Queryable, tasks: string[]): Promise<void> {
+  await on.query('mail/clear-jobs', [tasks]);
+}
+
+/** Deletes at most 1,000 mails that were over thirty days ago; tells how many. */
+export async function purgeMails(on: Queryable): Promise<number> {
+  const [row] = await on.query<{ purged: number }>('mail/purge');
+  return row!.purged;
+}
+
+/** Dead letters, the newest first. */
+export async function listDeadMails(on: Queryable, limit = 100): Promise<DeadMail[]> {
+  const rows = await on.query<Row>('mail/list-dead', [limit]);
+  return rows.map((row) => ({
+    id: row.id,
+    accountId: row.account_id ?? undefined,
+    template: row.template,
+    address: row.address,
+    attempts: row.attempts,
+    lastError: row.last_error,
+    createdAt: row.created_at,
+  }));
+}

@@ -1,0 +1,23 @@
+// The table of signing keys, private parts encrypted under IDP_SECRET_KEY.
+import type { JWK } from 'oidc-provider';
+import type { SecretKey } from '../crypto/secret-key.ts';
+import type { Queryable } from './database.ts';
+
+export type SigningKey = { kid: string; alg: string; jwk: JWK };
+
+type Row = { kid: string; alg: string; jwk_encrypted: Buffer };
+
+/** Current ones first. Throws when IDP_SECRET_KEY does not open them. */
+export async function listSigningKeys(on: Queryable, secretKey: SecretKey): Promise<SigningKey[]> {
+  const rows = await on.query<Row>('signing-key/list');
+  return rows.map(({ kid, alg, jwk_encrypted }) => ({
+    kid,
+    alg,
+    jwk: JSON.parse(secretKey.decrypt(jwk_encrypted, `signing-key:${kid}`)),
+  }));
+}
+
+/** Does nothing when there is a current key of this algorithm. */
+export async function insertCurrentSigningKey(on: Queryable, secretKey: SecretKey, { kid, alg, jwk }: SigningKey): Promise<void> {
+  await on.query('signing-key/insert-current', [kid, alg, secretKey.encrypt(JSON.stringify(jwk), `signing-key:${kid}`)]);
+}

@@ -1,0 +1,34 @@
+// Opens the database that the settings name, at this version's schema, with the key that protects its secrets. Called
+// by the server and by the command line.
+import type { Logger } from 'pino';
+import type { Settings } from '../config.ts';
+import { loadGeneratedKey } from '../crypto/generated-key.ts';
+import { createSecretKey, type SecretKey } from '../crypto/secret-key.ts';
+import { type Database, openDatabase } from './database.ts';
+import { openEmbeddedDatabase } from './embedded.ts';
+import { migrate } from './migrate.ts';
+
+export type Storage = { database: Database; secretKey: SecretKey; close(): Promise<void> };
+
+/** Throws `DataFolderInUse`, or what `pg` says of a server that cannot be reached. */
+export async function openStorage(settings: Settings, logger: Logger): Promise<Storage> {
+  const embedded = settings.DATABASE_URL === undefined ? await openEmbeddedDatabase(settings.IDP_DATA_DIR) : undefined;
+  const connection = embedded?.connection ?? { connectionString: settings.DATABASE_URL };
+  const database = openDatabase({
+    connection: { max: settings.IDP_DATABASE_POOL, ...connection },
+    prepared: !embedded,
+    onError: (error) => logger.warn({ err: error }, 'an idle database connection was lost'),
+  });
+  const close = async () => {
+    await database.close();
+    await embedded?.close();
+  };
+  try {
+    await migrate(database, connection);
+    const keys = settings.IDP_SECRET_KEY ?? loadGeneratedKey(settings.IDP_DATA_DIR);
+    return { database, secretKey: createSecretKey(keys), close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+// A professional, as the rest of the product knows them.
+
+export type Account = {
+  /** The `sub` of tokens. */
+  id: string;
+  identifier: string;
+  email: string;
+  givenName: string;
+  familyName: string;
+  rpps: string | undefined;
+  /** Professions as Pro Santé Connect writes them: `10^1.2.250.1.213.1.1.5.5`. */
+  roles: string[];
+  organization: string | undefined;
+  organizationId: string | undefined;
+  locale: 'fr' | 'en';
+  passwordHash: string;
+  passwordChangedAt: Date;
+  /** Set: the password is provisional. */
+  provisionalExpiresAt: Date | undefined;
+  lockedAt: Date | undefined;
+  lockedReason: string | undefined;
+  lastLoginAt: Date | undefined;
+  previousLoginAt: Date | undefined;
+  createdAt: Date;
+  updatedAt: Date;
+};
+
+/** A password that was mailed, not chosen: good for one thing, to be changed. */
+export function hasProvisionalPassword(account: Account): boolean {
+  return account.provisionalExpiresAt !== undefined;
+}
+
+export function hasExpiredProvisionalPassword(account: Account, now: Date): boolean {
+  return account.provisionalExpiresAt !== undefined && account.provisionalExpiresAt <= now;
+}

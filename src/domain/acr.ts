@@ -1,0 +1,42 @@
+// Levels of authentication (contract.md, « Claims »): an ordered scale for `acr_values`, exact values for an essential
+// `acr` claim (OpenID Connect Core §5.5.1.1).
+
+export const ACR_ORDER = ['eidas1', 'eidas2', 'eidas3'] as const;
+
+export type AcrRequest = {
+  /** From `acr_values` or the application's `default_acr_values`: any level not below the lowest of them. */
+  minimum?: string | undefined;
+  /** From `claims`, essential: one of exactly these. */
+  oneOf?: string[] | undefined;
+};
+
+/** Reads what an authorization request asks for; unknown values ask for nothing. */
+export function toAcrRequest(parameters: { acr_values?: unknown; claims?: unknown }, defaults: readonly string[] = []): AcrRequest {
+  const essential = readEssential(parameters.claims);
+  if (essential) return { oneOf: essential };
+  const asked = typeof parameters.acr_values === 'string' ? parameters.acr_values.split(' ') : defaults;
+  const ranks = asked.map(rank).filter((position) => position >= 0);
+  return ranks.length === 0 ? {} : { minimum: ACR_ORDER[Math.min(...ranks)] };
+}
+
+export function satisfies(acr: string | undefined, { minimum, oneOf }: AcrRequest): boolean {
+  if (oneOf) return acr !== undefined && oneOf.includes(acr);
+  return minimum === undefined || rank(acr) >= rank(minimum);
+}
+
+function rank(acr: string | undefined): number {
+  return (ACR_ORDER as readonly (string | undefined)[]).indexOf(acr);
+}
+
+function readEssential(claims: unknown): string[] | undefined {
+  if (typeof claims !== 'string') return undefined;
+  try {
+    const acr = JSON.parse(claims)?.id_token?.acr;
+    if (acr?.essential !== true) return undefined;
+    const values: unknown[] = Array.isArray(acr.values) ? acr.values : acr.value === undefined ? [] : [acr.value];
+    return values.length === 0 ? undefined : values.filter((value) => typeof value === 'string');
+  } catch {
+    // Not JSON: the provider refuses the request itself.
+    return undefined;
+  }
+}

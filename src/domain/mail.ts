@@ -1,0 +1,26 @@
+// What a mail is made of, and when one that failed is tried again. Read by actions/enqueue-mail.ts, db/mail.ts and mail/.
+
+export type MailTemplate = 'account-created' | 'password-changed' | 'reset-requested';
+export type MailLocale = 'fr' | 'en';
+
+const FIRST_DELAY_SECONDS = 5;
+const LONGEST_DELAY_SECONDS = 60;
+
+/**
+ * Seconds to wait after the `attempts`-th try: 5, 10, 20, 40, then 60, less up to a quarter so that a backlog does not
+ * come back all at once. Never over a minute: a mail leaves within two of the server's return.
+ * `random` is in [0, 1).
+ */
+export function retryDelaySeconds(attempts: number, random: number): number {
+  const delay = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** (attempts - 1));
+  return delay * (1 - random / 4);
+}
+
+/** One line without control characters or those that reorder text: fit for a header, a log and a column. */
+export function toSingleLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .toWellFormed()
+    .trim();
+}

@@ -1,0 +1,26 @@
+// `npm start`: the server, from its settings alone. Says in one line why it cannot start, and ends on SIGTERM or
+// SIGINT once what is under way is finished.
+import { readEnvironment, readSettings } from './config.ts';
+import { createLogger } from './http/logger.ts';
+import { startServer } from './start.ts';
+import { toStartFault } from './start-fault.ts';
+
+try {
+  const settings = readSettings(readEnvironment());
+  const logger = createLogger(settings.IDP_LOG_LEVEL);
+  const server = await startServer(settings, logger);
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    await server.stop();
+    logger.info('stopped');
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+} catch (error) {
+  process.stderr.write(`esante-idp: ${toStartFault(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,29 @@
+// Headers of what the provider library answers by itself: redirects, JSON, and the page that posts a response for the
+// application (`response_mode=form_post`), whose script the library adds to the policy it finds.
+import type { Middleware } from 'koa';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { toFormActionOrigins } from '../http/content-security-policy.ts';
+
+const POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+export function providerHeaders(secure: boolean): Middleware {
+  return async (ctx, next) => {
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.set('Referrer-Policy', 'no-referrer');
+    ctx.set('Content-Security-Policy', POLICY);
+    if (secure) ctx.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
+    await next();
+    const policy = ctx.response.get('Content-Security-Policy');
+    if (ctx.response.is('html') && !policy.includes('form-action')) {
+      ctx.set('Content-Security-Policy', `${policy};form-action ${["'self'", ...redirectOrigin(ctx)].join(' ')}`);
+    }
+  };
+}
+
+/** Of the request's `redirect_uri`, once the provider has found it registered. */
+function redirectOrigin(ctx: unknown): string[] {
+  const { oidc } = ctx as Partial<KoaContextWithOIDC>;
+  const redirectUri = oidc?.params?.redirect_uri;
+  if (typeof redirectUri !== 'string' || !oidc?.client?.redirectUriAllowed(redirectUri)) return [];
+  return toFormActionOrigins([redirectUri]);
+}

@@ -1,0 +1,71 @@
+// The provider's interaction as our login steps see it: what is asked, by whom, and what was proved so far. Every step
+// begins with `loadInteraction` and ends with `saveProgress`, `finishInteraction` or `refuseInteraction`.
+import type { Context } from 'koa';
+import Provider, { type Client, errors, type Interaction } from 'oidc-provider';
+import { toAcrRequest } from '../domain/acr.ts';
+import type { LoginProgress, LoginRequest } from '../domain/login-flow.ts';
+
+export type LoginInteraction = {
+  uid: string;
+  client: Client;
+  request: LoginRequest;
+  progress: LoginProgress | undefined;
+  /** The raw parameters of the authorization request, which the provider has validated. */
+  params: Record<string, unknown>;
+  /** Of the application, validated. */
+  redirectUri: string;
+  raw: Interaction;
+};
+
+/**
+ * Throws `errors.SessionNotFound` when the interaction is over, or is not this browser's: its cookie must name the
+ * interaction of the address.
+ */
+export async function loadInteraction(provider: Provider, ctx: Context, reachable: string[]): Promise<LoginInteraction> {
+  const interaction = await provider.interactionDetails(ctx.req, ctx.res);
+  if (interaction.uid !== ctx.params.uid) throw new errors.SessionNotFound('another interaction of this browser');
+  const { params, prompt, result } = interaction;
+  const client = await provider.Client.find(String(params.client_id));
+  if (!client) throw new errors.SessionNotFound('the application is gone');
+  return {
+    uid: interaction.uid,
+    client,
+    request: {
+      prompt: prompt.name === 'consent' ? 'consent' : 'login',
+      acr: toAcrRequest(params, client.defaultAcrValues),
+      reachable,
+    },
+    progress: result?.progress as LoginProgress | undefined,
+    params,
+    redirectUri: String(params.redirect_uri),
+    raw: interaction,
+  };
+}
+
+/** Keeps what was proved; the dispatcher decides what it is worth. */
+export async function saveProgress({ raw }: LoginInteraction, progress: LoginProgress): Promise<void> {
+  raw.result = { ...raw.result, progress } as Interaction['result'];
+  await raw.persist();
+}
+
+/** Writes the login: the only place where a proof becomes a session. Returns where to send the browser. */
+export async function writeLogin(provider: Provider, ctx: Context, progress: LoginProgress): Promise<string> {
+  return provider.interactionResult(ctx.req, ctx.res, {
+    login: {
+      accountId: progress.accountId,
+      acr: progress.acr,
+      amr: progress.amr,
+      ts: progress.provedAt,
+      remember: !progress.sharedComputer,
+    },
+  });
+}
+
+export async function finishConsent(provider: Provider, ctx: Context, grantId: string): Promise<string> {
+  return provider.interactionResult(ctx.req, ctx.res, { consent: { grantId } });
+}
+
+/** Sends the person back to the application with an error of the protocol. */
+export async function refuseInteraction(provider: Provider, ctx: Context, error: string, description: string): Promise<string> {
+  return provider.interactionResult(ctx.req, ctx.res, { error, error_description: description });
+}

@@ -1,0 +1,38 @@
+// When the provider must ask the person something. The library's own checks, and what it leaves out: levels asked by
+// `acr_values` on a session that is below them, and sessions whose account is gone or locked.
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { satisfies, toAcrRequest } from '../domain/acr.ts';
+
+/** @param isFirstParty whether an application shows no consent page */
+export function createPolicy(isFirstParty: (clientId: string) => Promise<boolean>): interactionPolicy.DefaultPolicy {
+  const { Check } = interactionPolicy;
+  const policy = interactionPolicy.base();
+  const login = policy.get('login')!;
+
+  login.checks.add(
+    new Check('account_unavailable', 'the account of the session cannot be used any more', ({ oidc }) =>
+      oidc.session?.accountId !== undefined && oidc.account === undefined,
+    ),
+  );
+
+  // `acr_values` beside an essential `acr` claim silently replaces it in `oidc.claims`: the raw parameters are read.
+  login.checks.add(
+    new Check('acr', 'the session is below the level that is asked for', ({ oidc }) => {
+      if (oidc.session?.accountId === undefined) return false;
+      const request = toAcrRequest(oidc.params ?? {}, oidc.client?.defaultAcrValues);
+      if (satisfies(oidc.session.acr, request)) return false;
+      // A voluntary level was tried for: what was reached is told in the token (OpenID Connect Core §5.5.1.1).
+      return request.oneOf !== undefined || !oidc.result?.login;
+    }),
+  );
+
+  const consent = policy.get('consent')!;
+  const nativePrompt = consent.checks.get('native_client_prompt')!;
+  consent.checks.remove('native_client_prompt');
+  consent.checks.add(
+    new Check('native_client_prompt', nativePrompt.description, nativePrompt.error!, async (ctx: KoaContextWithOIDC) => {
+      return (await nativePrompt.check(ctx)) === true && !(await isFirstParty(ctx.oidc.client!.clientId));
+    }),
+  );
+  return policy;
+}

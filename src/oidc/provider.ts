@@ -1,0 +1,110 @@
+// The OpenID Connect provider: the settings of the library that does the protocol. app.ts hands in what it needs and
+// puts the pages on top; what the library does by itself is left to it.
+import { createHmac } from 'node:crypto';
+import Provider, { type Account, type Adapter, type Configuration, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Settings } from '../config.ts';
+import type { SecretKey } from '../crypto/secret-key.ts';
+import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
+import { lifetimes } from './lifetimes.ts';
+import { createPolicy } from './policy.ts';
+
+export type ProviderPages = {
+  renderError: NonNullable<Configuration['renderError']>;
+  /** « Se déconnecter ? » */
+  confirmLogout(ctx: KoaContextWithOIDC, form: string): void;
+  /** « Vous êtes déconnecté. » */
+  loggedOut(ctx: KoaContextWithOIDC): void;
+};
+
+export type ProviderDeps = {
+  settings: Settings;
+  secretKey: SecretKey;
+  signingKeys: JWK[];
+  adapter: (model: string) => Adapter;
+  findAccount: (sub: string) => Promise<Account | undefined>;
+  loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
+  isFirstParty: (clientId: string) => Promise<boolean>;
+  /** Levels that the enabled login methods can reach. */
+  acrValues: string[];
+  pages: ProviderPages;
+};
+
+/** Throws when the library refuses its settings. */
+export function createProvider(deps: ProviderDeps): Provider {
+  const { settings, secretKey } = deps;
+  const secure = settings.IDP_ISSUER.startsWith('https:');
+  const pairwiseKey = secretKey.derive('pairwise')[0]!;
+  const off = { enabled: false };
+
+  const configuration: Configuration = {
+    adapter: deps.adapter,
+    jwks: { keys: deps.signingKeys },
+    findAccount: async (_ctx, sub) => deps.findAccount(sub),
+    loadExistingGrant: deps.loadExistingGrant,
+    interactions: { policy: createPolicy(deps.isFirstParty), url: (_ctx, { uid }) => `/interaction/${uid}` },
+    renderError: deps.pages.renderError,
+
+    acrValues: deps.acrValues,
+    claims: CLAIMS_BY_SCOPE,
+    scopes: SCOPES,
+    responseTypes: ['code'],
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: (_ctx, accountId, client) =>
+      createHmac('sha256', pairwiseKey).update(`${client.sectorIdentifier}:${accountId}`).digest('base64url'),
+    pkce: { required: () => true },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
+    clientDefaults: { grant_types: ['authorization_code'], response_types: ['code'], id_token_signed_response_alg: 'RS256' },
+    clockTolerance: 5,
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    ttl: lifetimes(settings),
+
+    cookies: {
+      keys: secretKey.derive('cookies').map((key) => key.toString('base64url')),
+      names: { session: secure ? '__Host-idp_session' : 'idp_session', interaction: 'idp_interaction', resume: 'idp_resume' },
+      long: { httpOnly: true, sameSite: 'lax', signed: true, secure, path: '/' },
+      short: { httpOnly: true, sameSite: 'lax', signed: true, secure },
+    },
+
+    features: {
+      devInteractions: off,
+      claimsParameter: { enabled: true },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: deps.pages.confirmLogout,
+        postLogoutSuccessSource: deps.pages.loggedOut,
+      },
+      // Each comes on when it is documented and tested with a real application.
+      backchannelLogout: off,
+      pushedAuthorizationRequests: off,
+      requestObjects: off,
+      resourceIndicators: off,
+      dPoP: off,
+    },
+  };
+
+  const provider = new Provider(settings.IDP_ISSUER, configuration);
+  pinToIssuer(provider, settings.IDP_ISSUER);
+  return provider;
+}
+
+/**
+ * Every address that the library builds starts with the issuer, whatever a request or a proxy says. http/guard.ts
+ * refuses other hosts before; this makes a mistake there harmless, and needs no trusted X-Forwarded-Proto.
+ */
+function pinToIssuer(provider: Provider, issuer: string): void {
+  const { protocol, host, hostname } = new URL(issuer);
+  for (const [name, value] of Object.entries({ protocol: protocol.slice(0, -1), host, hostname })) {
+    Object.defineProperty(provider.request, name, { get: () => value });
+  }
+}
+

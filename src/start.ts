@@ -1,0 +1,104 @@
+// Starts the server from its settings and stops it without losing anything. Called by main.ts, the demo and the tests.
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type App, createApp, toBranding } from './app.ts';
+import type { Settings } from './config.ts';
+import { openStorage, type Storage } from './db/storage.ts';
+import { createManagementServer } from './http/management.ts';
+import { startJobs } from './jobs/start-jobs.ts';
+
+export type RunningServer = Storage & {
+  app: App;
+  /** Not ready, then no new connections, then everything under way is finished (at most 30 s), then the rest. */
+  stop(): Promise<void>;
+};
+
+/** The longest that a request under way is waited for, in milliseconds. */
+const DRAIN_MS = 30_000;
+
+/**
+ * Throws when a port is taken, the data folder is in use, or the database cannot be reached.
+ * @param storage opened already; closed with the server all the same
+ */
+export async function startServer(settings: Settings, logger: Logger, storage?: Storage): Promise<RunningServer> {
+  return startWith(storage ?? (await openStorage(settings, logger)), settings, logger);
+}
+
+async function startWith(storage: Storage, settings: Settings, logger: Logger): Promise<RunningServer> {
+  const opened: (() => Promise<void>)[] = [storage.close];
+  try {
+    const { database, secretKey } = storage;
+    const app = await createApp({ settings, database, secretKey, logger });
+    let draining = false;
+
+    const jobs = await startJobs({
+      database,
+      secretKey,
+      smtpUrl: settings.IDP_SMTP_URL,
+      mailFrom: settings.IDP_MAIL_FROM,
+      branding: toBranding(settings),
+      logger,
+      purges: app.purges,
+      onMail: app.metrics.countMail,
+    });
+    opened.unshift(() => jobs.stop());
+    app.metrics.watch('idp_password_queue', 'Passwords being hashed or waiting', () => app.hasher.load);
+    app.metrics.watch('idp_database_waiting', 'Requests waiting for a connection', () => database.pool.waitingCount);
+
+    const management = createManagementServer({
+      metrics: app.metrics,
+      isReady: async () => !draining && (await answers(database.query('database/ping'))),
+    });
+    await listen(management, settings.IDP_MANAGEMENT_PORT, settings.IDP_MANAGEMENT_HOST);
+    opened.unshift(() => closeServer(management, 0));
+
+    const server = createServer({ maxHeaderSize: 16 * 1024 }, app.provider.callback());
+    server.requestTimeout = 30_000;
+    server.headersTimeout = 10_000;
+    const port = settings.IDP_PORT ?? portOf(settings.IDP_ISSUER);
+    await listen(server, port, settings.IDP_HOST);
+    opened.unshift(() => closeServer(server, DRAIN_MS));
+    logger.info({ issuer: settings.IDP_ISSUER, port, managementPort: settings.IDP_MANAGEMENT_PORT }, 'ready');
+
+    return {
+      ...storage,
+      app,
+      async stop() {
+        draining = true;
+        for (const close of opened) await close();
+      },
+    };
+  } catch (error) {
+    for (const close of opened) await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening');
+}
+
+/** Lets requests under way end, then cuts what is left after `graceMs`. */
+async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
+  server.closeAllConnections();
+  await closed;
+}
+
+async function answers(query: Promise<unknown>): Promise<boolean> {
+  return query.then(
+    () => true,
+    () => false,
+  );
+}
+
+function portOf(issuer: string): number {
+  const { port, protocol } = new URL(issuer);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}

@@ -1,0 +1,126 @@
+// Every page with locals as an interaction would give them, for the gallery and for the accessibility test.
+// A new page gets its samples here; the accessibility test fails on a template that has none.
+import { drawChallenge } from '../../src/domain/captcha/challenge.ts';
+import type { Branding, PageLocals } from '../../src/http/render.ts';
+import type { Translate } from '../../src/http/translate.ts';
+
+export const SAMPLE_BRANDING: Branding = {
+  title: 'MES SERVICES E-SANTE',
+  organisation: "Normand'e-santé",
+  portalUrl: 'https://www.norm-uni.fr/portail.pro/',
+  supportMail: 'support@normand-esante.fr',
+  supportPhone: '02 50 53 70 01',
+};
+
+/** `twin`: the page looks like another sample, with other words; one of them is enough for axe. */
+export type SamplePage = { page: string; twin?: boolean; locals: (t: Translate) => PageLocals };
+
+const methods = (current: string) =>
+  ['certificate', 'strong', 'password'].map((name) => ({
+    name,
+    href: `/${name}`,
+    current: name === current,
+  }));
+
+const login = (current: string) => ({
+  methods: methods(current),
+  serviceName: 'Portail pro',
+  forgotUrl: '/account/forgot',
+  abortUrl: '/abort',
+  values: { identifier: 'n8u8taki' },
+});
+
+const firstChange = () => ({
+  policy: { minLength: 8, minLetters: 1, minDigits: 1, minMeta: 1 },
+  captcha: {
+    captchaId: 'x',
+    form: 'first-change',
+    images: drawChallenge(Math.random).images.map((png) => `data:image/png;base64,${png.toString('base64')}`),
+  },
+  values: { identifier: 'n8u8taki' },
+});
+
+const failure = (code: string, more: PageLocals = {}): SamplePage => ({
+  page: 'error',
+  twin: code !== 'throttled' && code !== 'access_denied',
+  locals: () => ({ code, reference: '7f3a9c21', ...more }),
+});
+
+export const SAMPLE_PAGES: Record<string, SamplePage> = {
+  login: { page: 'login/password', locals: () => login('password') },
+  'login-incorrect': {
+    page: 'login/strong',
+    locals: (t) => ({ ...login('strong'), errors: { form: t('login.incorrect') } }),
+  },
+  'login-throttled': {
+    page: 'login/password',
+    locals: (t) => ({ ...login('password'), errors: { form: t('throttled', { n: 3 }) } }),
+  },
+  'login-alone': {
+    page: 'login/password',
+    locals: (t) => ({
+      methods: methods('password').slice(2),
+      errors: { form: t('login.incorrect') },
+      values: { identifier: 'n8u8taki' },
+    }),
+  },
+  'login-strong': { page: 'login/strong', locals: () => login('strong') },
+  'first-change': { page: 'login/first-change', locals: firstChange },
+  'first-change-refused': {
+    page: 'login/first-change',
+    locals: (t) => ({
+      ...firstChange(),
+      errors: {
+        currentPassword: t('password.current.incorrect'),
+        newPassword: [t('password.tooShort', { n: 8 }), t('password.meta', { n: 1 })],
+        newPasswordConfirmation: t('password.confirmation.differs'),
+        captcha: t('captcha.wrong'),
+      },
+    }),
+  },
+  confirmation: {
+    page: 'login/confirmation',
+    locals: () => ({ serviceName: 'Portail pro', continueUrl: '/interaction/1' }),
+  },
+  consent: {
+    page: 'login/consent',
+    locals: () => ({
+      client: {
+        name: 'Agenda des gardes',
+        organisation: 'Association des gardes de Normandie',
+        policyUri: 'https://gardes.example/donnees',
+        tosUri: 'https://gardes.example/conditions',
+      },
+      scopes: ['openid', 'profile', 'email', 'health', 'offline_access', 'gardes.lire'],
+      abortUrl: '/abort',
+    }),
+  },
+  'logout-confirm': {
+    page: 'logout/confirm',
+    locals: () => ({ formAction: '/session/end/confirm', xsrf: 'x', clientName: 'Portail pro' }),
+  },
+  'logout-done': {
+    page: 'logout/done',
+    locals: () => ({ clientName: 'Portail pro', continueUrl: 'https://portail.example/' }),
+  },
+  'error-session-expired': failure('session-expired'),
+  'error-invalid-link': failure('invalid_redirect_uri'),
+  'error-invalid-request': failure('invalid-request'),
+  'error-not-found': failure('not-found'),
+  'error-throttled': failure('throttled', { params: { n: 4 } }),
+  'error-busy': failure('busy'),
+  'error-server-error': failure('something-unheard-of'),
+  'error-access_denied': failure('access_denied', { clientName: 'Portail pro', continueUrl: '/back' }),
+  accessibility: { page: 'accessibility', locals: () => ({}) },
+  privacy: {
+    page: 'privacy',
+    locals: () => ({
+      viewer: {
+        name: 'Jeanne Martin',
+        previousLogin: { date: '01/07/2022', time: '11:01' },
+        accountUrl: '/account',
+        logoutUrl: '/account/logout',
+      },
+    }),
+  },
+};
