@@ -78,7 +78,11 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
       const account = row ? toAccount(row) : await readAccount(sub);
       return account && isUsable(account) ? toProviderAccount(account) : undefined;
     },
-    loadExistingGrant: loadExistingGrant({ database, clients: applications, key: secretKey.derive('session-grants')[0]! }),
+    loadExistingGrant: loadExistingGrant({
+      database,
+      clients: applications,
+      key: secretKey.derive('session-grants')[0]!,
+    }),
     isFirstParty,
     acrValues,
     pages: providerPages(render, logger, settings.IDP_PORTAL_URL),
@@ -102,7 +106,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     throttle: createThrottle(database, secretKey.derive('throttle')[0]!, toThrottleLimits(settings)),
     productWords: [...settings.IDP_TITLE.split(/\s+/), settings.IDP_ORGANISATION],
     mail: { secretKey, mailFrom: settings.IDP_MAIL_FROM },
-    proofKeys: secretKey.derive('proof-of-work'),
+    proofKeys: secretKey.derive('captcha proof of work'),
     bindingOf: browser.ensure,
     portalUrl: settings.IDP_PORTAL_URL,
   });
@@ -155,7 +159,11 @@ export function toThrottleLimits(settings: Settings) {
     longestWaitSeconds: settings.IDP_LOGIN_LONGEST_WAIT,
   };
   return {
-    identifier: { ...waits, waitFrom: settings.IDP_LOGIN_WAIT_FROM, failuresPerDay: settings.IDP_LOGIN_FAILURES_PER_DAY },
+    identifier: {
+      ...waits,
+      waitFrom: settings.IDP_LOGIN_WAIT_FROM,
+      failuresPerDay: settings.IDP_LOGIN_FAILURES_PER_DAY,
+    },
     // Many people share an address: what one may do wrong in a day says nothing about it.
     address: { ...waits, waitFrom: settings.IDP_LOGIN_WAIT_FROM_PER_ADDRESS, failuresPerDay: 1_000_000 },
   };

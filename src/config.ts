@@ -8,41 +8,75 @@ import { isMailAddress } from './domain/mail-address.ts';
 
 const HOUR = 3600;
 
-const list = (text: string) => text.split(',').map((item) => item.trim()).filter(Boolean);
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
 const count = (smallest: number, largest: number, fallback: number) =>
-  z.coerce.number('is not a number').int('is not a whole number').min(smallest, `is below ${smallest}`).max(largest, `is above ${largest}`).default(fallback);
+  z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(smallest, `is below ${smallest}`)
+    .max(largest, `is above ${largest}`)
+    .default(fallback);
 const webUrl = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text);
 
 const method = z.enum(['certificate', 'strong', 'password']);
 
 const settings = z.object({
   // Public URL of the provider; every link and the `iss` are built from it.
-  IDP_ISSUER: z.string().refine((text) => webUrl(text) && !/[?#]|\/$/.test(text), 'is not an http(s) URL without query and final slash').default('http://localhost:3000'),
+  IDP_ISSUER: z
+    .string()
+    .refine(
+      (text) => webUrl(text) && !/[?#]|\/$/.test(text),
+      'is not an http(s) URL without query and final slash',
+    )
+    .default('http://localhost:3000'),
   // Listener. Default port: the issuer's.
-  IDP_PORT: z.coerce.number('is not a number').int('is not a whole number').min(1, 'is below 1').max(65_535, 'is above 65535').optional(),
+  IDP_PORT: z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(1, 'is below 1')
+    .max(65_535, 'is above 65535')
+    .optional(),
   IDP_HOST: z.string().default('127.0.0.1'),
   // Health and metrics, on an address of their own.
   IDP_MANAGEMENT_PORT: count(1, 65_535, 9000),
   IDP_MANAGEMENT_HOST: z.string().default('127.0.0.1'),
   // PostgreSQL >= 14. Unset: the embedded database in IDP_DATA_DIR.
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'is not a postgresql:// URL').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'is not a postgresql:// URL')
+    .optional(),
   IDP_DATABASE_POOL: count(2, 200, 10),
   IDP_DATA_DIR: z.string().min(1).default('data'),
   // 32 bytes, base64url; a comma-separated list: the first encrypts, all decrypt.
-  IDP_SECRET_KEY: z.string().transform((text, context) => {
-    try {
-      return parseSecretKeys(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-      return z.NEVER;
-    }
-  }).optional(),
+  IDP_SECRET_KEY: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return parseSecretKeys(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    })
+    .optional(),
   IDP_SMTP_URL: z.string().regex(/^smtps?:\/\//, 'is not an smtp:// or smtps:// URL'),
   IDP_MAIL_FROM: z.string().refine(isMailAddress, 'is not a mail address'),
   // Ways to sign in, in display order. Those this version does not have yet are left out of the page.
-  IDP_LOGIN_METHODS: z.string().transform(list).pipe(z.array(method).min(1, 'names no method')).default(['certificate', 'strong', 'password']),
+  IDP_LOGIN_METHODS: z
+    .string()
+    .transform(list)
+    .pipe(z.array(method).min(1, 'names no method'))
+    .default(['certificate', 'strong', 'password']),
   // Addresses or CIDR ranges whose X-Forwarded-For counts.
-  IDP_TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(z.string().refine((text) => isIP(text.split('/')[0]!) !== 0, 'is not an address or range'))).default([]),
+  IDP_TRUSTED_PROXIES: z
+    .string()
+    .transform(list)
+    .pipe(z.array(z.string().refine((text) => isIP(text.split('/')[0]!) !== 0, 'is not an address or range')))
+    .default([]),
   IDP_PASSWORD_MIN_LENGTH: count(8, 128, 8),
   IDP_PASSWORD_LETTERS: count(0, 16, 1),
   IDP_PASSWORD_DIGITS: count(0, 16, 1),
@@ -62,9 +96,15 @@ const settings = z.object({
   // `open` and `token` come with the registration of applications; `off` is the only one so far.
   IDP_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   IDP_TITLE: z.string().min(1).default('MES SERVICES E-SANTE'),
-  IDP_ORGANISATION: z.string().min(1).default('Normand\'e-santé'),
-  IDP_PORTAL_URL: z.string().refine(webUrl, 'is not an http(s) URL').default('https://www.norm-uni.fr/portail.pro/'),
-  IDP_SUPPORT_MAIL: z.string().refine(isMailAddress, 'is not a mail address').default('support@normand-esante.fr'),
+  IDP_ORGANISATION: z.string().min(1).default("Normand'e-santé"),
+  IDP_PORTAL_URL: z
+    .string()
+    .refine(webUrl, 'is not an http(s) URL')
+    .default('https://www.norm-uni.fr/portail.pro/'),
+  IDP_SUPPORT_MAIL: z
+    .string()
+    .refine(isMailAddress, 'is not a mail address')
+    .default('support@normand-esante.fr'),
   IDP_SUPPORT_PHONE: z.string().min(1).default('02 50 53 70 01'),
 });
 
@@ -85,7 +125,9 @@ export class SettingsFault extends Error {
 /** Reads the settings from the environment. Throws `SettingsFault` with everything that is wrong. */
 export function readSettings(environment: Environment): Settings {
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => (name.startsWith('IDP_') || name === 'DATABASE_URL') && value !== ''),
+    Object.entries(environment).filter(
+      ([name, value]) => (name.startsWith('IDP_') || name === 'DATABASE_URL') && value !== '',
+    ),
   );
   const unknown = Object.keys(given).filter((name) => !(name in settings.shape));
   const result = settings.safeParse(given);
@@ -93,7 +135,9 @@ export function readSettings(environment: Environment): Settings {
     ...unknown.map((name) => `${name} is not a setting`),
     ...(result.error?.issues ?? []).map(({ path, message, code }) => {
       const name = String(path[0]);
-      return given[name] === undefined && code === 'invalid_type' ? `${name} is missing` : `${name} ${describe(message)}`;
+      return given[name] === undefined && code === 'invalid_type'
+        ? `${name} is missing`
+        : `${name} ${describe(message)}`;
     }),
   ];
   if (given.DATABASE_URL !== undefined && given.IDP_SECRET_KEY === undefined) {

@@ -5,7 +5,10 @@ import { DataFolderInUse } from './db/embedded.ts';
 /** Never a stack, never a value of a setting. */
 export function toStartFault(error: unknown): string {
   if (error instanceof SettingsFault || error instanceof DataFolderInUse) return error.message;
-  const { code, message, port, address } = (error ?? {}) as NodeJS.ErrnoException & { port?: number; address?: string };
+  const { code, message, port, address } = (error ?? {}) as NodeJS.ErrnoException & {
+    port?: number;
+    address?: string;
+  };
   switch (code) {
     case 'EADDRINUSE':
       return `port ${port} is in use by another process`;

@@ -22,7 +22,11 @@ const DRAIN_MS = 30_000;
  * Throws when a port is taken, the data folder is in use, or the database cannot be reached.
  * @param storage opened already; closed with the server all the same
  */
-export async function startServer(settings: Settings, logger: Logger, storage?: Storage): Promise<RunningServer> {
+export async function startServer(
+  settings: Settings,
+  logger: Logger,
+  storage?: Storage,
+): Promise<RunningServer> {
   return startWith(storage ?? (await openStorage(settings, logger)), settings, logger);
 }
 
@@ -45,7 +49,11 @@ async function startWith(storage: Storage, settings: Settings, logger: Logger): 
     });
     opened.unshift(() => jobs.stop());
     app.metrics.watch('idp_password_queue', 'Passwords being hashed or waiting', () => app.hasher.load);
-    app.metrics.watch('idp_database_waiting', 'Requests waiting for a connection', () => database.pool.waitingCount);
+    app.metrics.watch(
+      'idp_database_waiting',
+      'Requests waiting for a connection',
+      () => database.pool.waitingCount,
+    );
 
     const management = createManagementServer({
       metrics: app.metrics,

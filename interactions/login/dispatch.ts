@@ -22,11 +22,26 @@ export function dispatch(router: Router, deps: LoginDeps): void {
       case 'consent':
         // Only an application that itself asked for the page (`prompt=consent`) comes here as a first-party one.
         if (!(await deps.isFirstParty(client.clientId))) return seeOther(ctx, url('consent'));
-        return seeOther(ctx, await finishConsent(deps.provider, ctx, await grantConsent(deps, interaction, ctx.state.address)));
+        return seeOther(
+          ctx,
+          await finishConsent(deps.provider, ctx, await grantConsent(deps, interaction, ctx.state.address)),
+        );
       case 'refuse':
-        return seeOther(ctx, await refuseInteraction(deps.provider, ctx, next.error, 'no enabled method reaches the level asked for'));
+        return seeOther(
+          ctx,
+          await refuseInteraction(
+            deps.provider,
+            ctx,
+            next.error,
+            'no enabled method reaches the level asked for',
+          ),
+        );
       case 'finish':
-        await finishLogin(deps, { progress: progress!, clientId: client.clientId, address: ctx.state.address });
+        await finishLogin(deps, {
+          progress: progress!,
+          clientId: client.clientId,
+          address: ctx.state.address,
+        });
         return seeOther(ctx, await writeLogin(deps.provider, ctx, progress!));
     }
   });

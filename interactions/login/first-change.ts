@@ -62,7 +62,9 @@ export function firstChange(router: Router, deps: LoginDeps): void {
   });
 
   /** Whose login this is, while what was proved still holds. */
-  async function provenAccount({ interaction: { progress, request } }: LoginStepContext): Promise<Account | undefined> {
+  async function provenAccount({
+    interaction: { progress, request },
+  }: LoginStepContext): Promise<Account | undefined> {
     const account = progress && (await deps.findAccount(progress.accountId));
     const { step } = nextLoginStep(request, progress, account, new Date());
     return step === 'first-change' || step === 'finish' ? account : undefined;
@@ -78,7 +80,8 @@ export function firstChange(router: Router, deps: LoginDeps): void {
     }
     if (newPassword !== '') {
       const faults = findFaults(deps, account, form.get('currentPassword'), newPassword);
-      if (faults.length > 0) errors.newPassword = faults.map((fault) => t(`password.fault.${fault}`, numbers(fault)));
+      if (faults.length > 0)
+        errors.newPassword = faults.map((fault) => t(`password.fault.${fault}`, numbers(fault)));
     }
     if (form.get('newPasswordConfirmation') !== '' && form.get('newPasswordConfirmation') !== newPassword) {
       errors.newPasswordConfirmation = t('password.differs');
@@ -108,11 +111,21 @@ export function firstChange(router: Router, deps: LoginDeps): void {
 
   function numbers(fault: string): Record<string, number> {
     const { minLength, minLetters, minDigits, minMeta } = deps.policy;
-    const all: Record<string, number> = { tooShort: minLength, letters: minLetters, digits: minDigits, meta: minMeta };
+    const all: Record<string, number> = {
+      tooShort: minLength,
+      letters: minLetters,
+      digits: minDigits,
+      meta: minMeta,
+    };
     return { n: all[fault] ?? 0 };
   }
 
-  async function show(ctx: Context, { locals }: LoginStepContext, values: Record<string, unknown>, errors: FormErrors = {}) {
+  async function show(
+    ctx: Context,
+    { locals }: LoginStepContext,
+    values: Record<string, unknown>,
+    errors: FormErrors = {},
+  ) {
     const captcha = await issueCaptcha(deps, { form: CAPTCHA_FORM, binding: deps.browser.ensure(ctx) });
     deps.render(ctx, 'login/first-change', { ...locals, policy: deps.policy, captcha, values, errors });
   }

@@ -49,7 +49,11 @@ export async function beginStep({ provider, acrValues }: LoginDeps, ctx: Context
   if (typeof params.ui_locales === 'string') useLocale(ctx, params.ui_locales);
   ctx.state.formActionOrigins = toFormActionOrigins([redirectUri]);
   const url = (step?: string) => `/interaction/${uid}${step === undefined ? '' : `/${step}`}`;
-  return { interaction, url, locals: { serviceName: client.clientName ?? client.clientId, abortUrl: url('abort') } };
+  return {
+    interaction,
+    url,
+    locals: { serviceName: client.clientName ?? client.clientId, abortUrl: url('abort') },
+  };
 }
 
 /** After a POST, and towards the application: always 303 (RFC 9700 §4.12). */

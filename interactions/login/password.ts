@@ -45,7 +45,12 @@ export function password(router: Router, deps: LoginDeps): void {
     seeOther(ctx, step.url());
   });
 
-  function show(ctx: Context, { url, locals }: LoginStepContext, values: Record<string, unknown>, errors = {}): void {
+  function show(
+    ctx: Context,
+    { url, locals }: LoginStepContext,
+    values: Record<string, unknown>,
+    errors = {},
+  ): void {
     deps.render(ctx, 'login/password', {
       ...locals,
       methods: deps.methods.map((name) => ({ name, href: url(name), current: name === 'password' })),
@@ -57,5 +62,8 @@ export function password(router: Router, deps: LoginDeps): void {
 
 /** Everything but the secret. */
 function typed(form: Form): Record<string, unknown> {
-  return { identifier: form.get('identifier').slice(0, LONGEST_HINT), sharedComputer: form.has('sharedComputer') };
+  return {
+    identifier: form.get('identifier').slice(0, LONGEST_HINT),
+    sharedComputer: form.has('sharedComputer'),
+  };
 }

@@ -53,7 +53,12 @@ export async function changePassword(
       locale: account.locale,
       params: {},
     });
-    await recordAudit(transaction, { event: 'password.changed', accountId: account.id, address, detail: { reason } });
+    await recordAudit(transaction, {
+      event: 'password.changed',
+      accountId: account.id,
+      address,
+      detail: { reason },
+    });
     return updated;
   });
   return changed ? { ok: true, account: changed } : { ok: false, code: 'password.changedMeanwhile' };

@@ -36,7 +36,10 @@ export type AccountRequest = {
 };
 
 /** Failure codes: `account.invalid` with `faults` (field → what is wrong); `account.taken` with `field`. */
-export async function createAccount(deps: CreateAccountDeps, request: AccountRequest): Promise<Outcome<{ account: Account }>> {
+export async function createAccount(
+  deps: CreateAccountDeps,
+  request: AccountRequest,
+): Promise<Outcome<{ account: Account }>> {
   const faults = findFaults(request);
   if (Object.keys(faults).length > 0) return { ok: false, code: 'account.invalid', faults };
 
@@ -90,8 +93,10 @@ function findFaults(request: AccountRequest): Record<string, string> {
   if (!isMailAddress(request.email)) faults.email = 'is not a mail address';
   if (!isName(request.givenName)) faults.givenName = 'is not 1 to 100 characters';
   if (!isName(request.familyName)) faults.familyName = 'is not 1 to 100 characters';
-  if (request.rpps !== undefined && !isRpps(request.rpps)) faults.rpps = 'is not 11 digits with a right check digit';
-  if (!(request.roles ?? []).every(isProfession)) faults.role = 'is not a profession code (10, 21, 40, 60, 70, 80 …)';
+  if (request.rpps !== undefined && !isRpps(request.rpps))
+    faults.rpps = 'is not 11 digits with a right check digit';
+  if (!(request.roles ?? []).every(isProfession))
+    faults.role = 'is not a profession code (10, 21, 40, 60, 70, 80 …)';
   return faults;
 }
 

@@ -2,10 +2,10 @@
 // command line and the demo.
 import { randomBytes } from 'node:crypto';
 import type { ClientMetadata } from 'oidc-provider';
+import type { SecretKey } from '../crypto/secret-key.ts';
 import { recordAudit } from '../db/audit.ts';
 import { type Client, insertClient } from '../db/client.ts';
 import type { Database } from '../db/database.ts';
-import type { SecretKey } from '../crypto/secret-key.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findRedirectUriFault, isLoopbackUrl } from '../domain/redirect-uri.ts';
 
@@ -22,7 +22,10 @@ export type ClientRequest = { metadata: Partial<ClientMetadata>; firstParty: boo
 const MOST_ADDRESSES = 50;
 
 /** Failure code: `client.invalid` with `faults`, all of them. */
-export async function createClient(deps: CreateClientDeps, request: ClientRequest): Promise<Outcome<{ client: Client }>> {
+export async function createClient(
+  deps: CreateClientDeps,
+  request: ClientRequest,
+): Promise<Outcome<{ client: Client }>> {
   const metadata = complete(request.metadata);
   const faults = findAddressFaults(metadata, isLoopbackUrl(deps.issuer));
   const fault = deps.findMetadataFault(metadata);
@@ -55,7 +58,8 @@ function findAddressFaults(metadata: ClientMetadata, issuerIsLoopback: boolean):
   const rules = { isNative: metadata.application_type === 'native', issuerIsLoopback };
   return (['redirect_uris', 'post_logout_redirect_uris'] as const).flatMap((member) => {
     const uris: unknown = metadata[member] ?? [];
-    if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === 'string')) return [`${member} is not a list of addresses`];
+    if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === 'string'))
+      return [`${member} is not a list of addresses`];
     if (uris.length > MOST_ADDRESSES) return [`${member} has more than ${MOST_ADDRESSES} addresses`];
     return uris.flatMap((uri: string) => {
       const fault = findRedirectUriFault(uri, rules);

@@ -37,5 +37,7 @@ export async function grantConsent(
 
 /** The scopes of an authorization request, which the provider has reduced to those that exist. */
 export function askedScopes(params: Record<string, unknown>): string[] {
-  return String(params.scope ?? 'openid').split(' ').filter(Boolean);
+  return String(params.scope ?? 'openid')
+    .split(' ')
+    .filter(Boolean);
 }

@@ -3,13 +3,23 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Queryable } from '../db/database.ts';
-import { admit, clearThrottle, recordFailure, recordSuccess, releaseTry, type ThrottleLimits } from '../db/throttle.ts';
+import {
+  admit,
+  clearThrottle,
+  recordFailure,
+  recordSuccess,
+  releaseTry,
+  type ThrottleLimits,
+} from '../db/throttle.ts';
 import { normaliseIdentifier } from '../domain/identifier.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 export type Throttle = {
   /** Runs `attempt` when the identifier and the address may try; `{ ok: false }` from it counts as a failure. */
-  guard<T>(subject: { identifier: string; address: string }, attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>>;
+  guard<T>(
+    subject: { identifier: string; address: string },
+    attempt: () => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>>;
   /** Forgets the failures of an identifier: its password was reset. */
   clear(on: Queryable, identifier: string): Promise<void>;
 };
@@ -24,7 +34,8 @@ export function createThrottle(
   limits: { identifier: ThrottleLimits; address: ThrottleLimits },
 ): Throttle {
   // Digests under a key of ours: the table tells nobody who tried, nor what was typed into the wrong field.
-  const digest = (kind: string, value: string) => createHmac('sha256', key).update(`${kind}:${value}`).digest('base64url');
+  const digest = (kind: string, value: string) =>
+    createHmac('sha256', key).update(`${kind}:${value}`).digest('base64url');
   const identifierKey = (identifier: string) => digest('identifier', normaliseIdentifier(identifier));
 
   return {

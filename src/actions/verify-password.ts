@@ -23,7 +23,10 @@ export type PasswordAttempt = {
  * Failure codes: `login.incorrect`; `throttled` with `waitSeconds`; `login.provisionalExpired`, told only to someone
  * who typed the expired password right.
  */
-export async function verifyPassword(deps: VerifyPasswordDeps, attempt: PasswordAttempt): Promise<Outcome<{ account: Account }>> {
+export async function verifyPassword(
+  deps: VerifyPasswordDeps,
+  attempt: PasswordAttempt,
+): Promise<Outcome<{ account: Account }>> {
   const { identifier, address } = attempt;
   const outcome = await deps.throttle.guard({ identifier, address }, () => compare(deps, attempt));
   if (outcome.ok && hasExpiredProvisionalPassword(outcome.account, attempt.now)) {
@@ -37,10 +40,14 @@ async function compare(
   { identifier, plainPassword, address, clientId }: PasswordAttempt,
 ): Promise<Outcome<{ account: Account }>> {
   const account = await findAccountByIdentifier(database, identifier);
-  const usable = account && account.lockedAt === undefined && [...plainPassword].length <= PASSWORD_MAX_LENGTH;
+  const usable =
+    account && account.lockedAt === undefined && [...plainPassword].length <= PASSWORD_MAX_LENGTH;
   const matches = await hasher.verify(usable ? account.passwordHash : undefined, plainPassword);
   if (!account || !matches) {
-    const detail = { method: 'password', reason: !account ? 'unknown' : account.lockedAt ? 'locked' : 'wrong' };
+    const detail = {
+      method: 'password',
+      reason: !account ? 'unknown' : account.lockedAt ? 'locked' : 'wrong',
+    };
     await recordAudit(database, { event: 'login.failed', accountId: account?.id, clientId, address, detail });
     return { ok: false, code: 'login.incorrect' };
   }

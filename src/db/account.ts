@@ -27,7 +27,10 @@ export type AccountRow = {
   updated_at: string;
 };
 
-export type NewAccount = Pick<Account, 'identifier' | 'email' | 'givenName' | 'familyName' | 'roles' | 'locale' | 'passwordHash'> &
+export type NewAccount = Pick<
+  Account,
+  'identifier' | 'email' | 'givenName' | 'familyName' | 'roles' | 'locale' | 'passwordHash'
+> &
   Partial<Pick<Account, 'rpps' | 'organization' | 'organizationId'>> & { provisionalTtlSeconds: number };
 
 type Found = { account: AccountRow };
@@ -48,7 +51,10 @@ export function accountFinder(database: Database): (id: string) => Promise<Accou
   return async (id) => (UUID.test(id) ? find(id) : undefined);
 }
 
-export async function findAccountByIdentifier(on: Queryable, identifier: string): Promise<Account | undefined> {
+export async function findAccountByIdentifier(
+  on: Queryable,
+  identifier: string,
+): Promise<Account | undefined> {
   const normalised = normaliseIdentifier(identifier);
   // No account is named by these, and the database cannot even be asked about U+0000.
   if (normalised === '' || normalised.length > 200 || normalised.includes('\0')) return undefined;
@@ -75,20 +81,39 @@ export async function insertAccount(on: Queryable, account: NewAccount): Promise
 }
 
 /** Undefined when the password is no longer `provenHash`, or the account is locked by now. */
-export async function setPassword(on: Queryable, id: string, hash: string, provenHash: string): Promise<Account | undefined> {
+export async function setPassword(
+  on: Queryable,
+  id: string,
+  hash: string,
+  provenHash: string,
+): Promise<Account | undefined> {
   return first(await on.query<Found>('account/set-password', [id, hash, provenHash]));
 }
 
-export async function setProvisionalPassword(on: Queryable, id: string, hash: string, ttlSeconds: number): Promise<Account | undefined> {
+export async function setProvisionalPassword(
+  on: Queryable,
+  id: string,
+  hash: string,
+  ttlSeconds: number,
+): Promise<Account | undefined> {
   return first(await on.query<Found>('account/set-provisional-password', [id, hash, ttlSeconds]));
 }
 
 /** Same password under today's hash settings; does nothing when it was changed meanwhile. */
-export async function rehashPassword(on: Queryable, id: string, hash: string, oldHash: string): Promise<void> {
+export async function rehashPassword(
+  on: Queryable,
+  id: string,
+  hash: string,
+  oldHash: string,
+): Promise<void> {
   await on.query('account/rehash-password', [id, hash, oldHash]);
 }
 
-export async function lockAccount(on: Queryable, id: string, reason: string | undefined): Promise<Account | undefined> {
+export async function lockAccount(
+  on: Queryable,
+  id: string,
+  reason: string | undefined,
+): Promise<Account | undefined> {
   return first(await on.query<Found>('account/lock', [id, reason ?? null]));
 }
 

@@ -45,7 +45,6 @@ export type Artefacts = {
   purge(): Promise<number>;
 };
 
-
 /** An escape for U+0000 or half a surrogate pair, as `JSON.stringify` writes them: PostgreSQL stores neither. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
@@ -67,7 +66,11 @@ export function artefacts(database: Database): Artefacts {
       ]);
       const results: (StoredArtefact | undefined)[] = new Array(lookups.length).fill(undefined);
       for (const { n, consumed, grant_id, payload, ...rest } of rows) {
-        results[n - 1] = { ...rest, payload: consumed ? { ...payload, consumed: true } : payload, grantId: grant_id };
+        results[n - 1] = {
+          ...rest,
+          payload: consumed ? { ...payload, consumed: true } : payload,
+          grantId: grant_id,
+        };
       }
       return results;
     },
@@ -113,7 +116,12 @@ export function artefacts(database: Database): Artefacts {
       await upsert(toRow(artefact));
     },
     async insertOnce({ model, id, payload, ttlSeconds }) {
-      const rows = await database.query('artefact/insert-once', [rowId(model, id), model, payload, ttlSeconds]);
+      const rows = await database.query('artefact/insert-once', [
+        rowId(model, id),
+        model,
+        payload,
+        ttlSeconds,
+      ]);
       return rows.length === 1;
     },
     consume: (model, id) => consume(rowId(model, id)),
@@ -139,7 +147,9 @@ export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kep
 
 /** The row of a value: a digest, so that the table does not hold what opens a session. */
 function rowId(model: string, id: string): string {
-  return model === 'Grant' ? `Grant:${id}` : createHash('sha256').update(`${model}:${id}`).digest('base64url');
+  return model === 'Grant'
+    ? `Grant:${id}`
+    : createHash('sha256').update(`${model}:${id}`).digest('base64url');
 }
 
 function toRow({ model, id, payload, accountId, ttlSeconds }: NewArtefact): UpsertRow {

@@ -22,6 +22,9 @@ export type AuditEntry = {
   detail?: Record<string, string | number | boolean | undefined>;
 };
 
-export async function recordAudit(on: Queryable, { event, accountId, clientId, address, detail }: AuditEntry): Promise<void> {
+export async function recordAudit(
+  on: Queryable,
+  { event, accountId, clientId, address, detail }: AuditEntry,
+): Promise<void> {
   await on.query('audit/insert', [event, accountId ?? null, clientId ?? null, address ?? null, detail ?? {}]);
 }

@@ -6,7 +6,12 @@ import type { Queryable } from './database.ts';
 
 export type Client = { clientId: string; metadata: ClientMetadata; firstParty: boolean };
 
-type ClientRow = { client_id: string; metadata: ClientMetadata; secret_encrypted: Buffer | null; first_party: boolean };
+type ClientRow = {
+  client_id: string;
+  metadata: ClientMetadata;
+  secret_encrypted: Buffer | null;
+  first_party: boolean;
+};
 
 /** A reader that remembers. */
 export type Clients = {
@@ -39,7 +44,11 @@ export function clients(database: Queryable, secretKey: SecretKey): Clients {
 }
 
 /** As the database has it now. */
-export async function findClient(on: Queryable, secretKey: SecretKey, clientId: string): Promise<Client | undefined> {
+export async function findClient(
+  on: Queryable,
+  secretKey: SecretKey,
+  clientId: string,
+): Promise<Client | undefined> {
   const [row] = await on.query<ClientRow>('client/find', [clientId]);
   return row && toClient(row, secretKey);
 }
@@ -63,7 +72,11 @@ function toClient(row: ClientRow, secretKey: SecretKey): Client {
   const secret = row.secret_encrypted && secretKey.decrypt(row.secret_encrypted, `client:${row.client_id}`);
   return {
     clientId: row.client_id,
-    metadata: { ...row.metadata, client_id: row.client_id, ...(secret === null ? {} : { client_secret: secret }) },
+    metadata: {
+      ...row.metadata,
+      client_id: row.client_id,
+      ...(secret === null ? {} : { client_secret: secret }),
+    },
     firstParty: row.first_party,
   };
 }

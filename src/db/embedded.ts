@@ -99,6 +99,8 @@ function lockFolder(dataFolder: string): () => void {
 function socketFolderOf(dataFolder: string): string {
   const folder = resolve(dataFolder);
   if (Buffer.byteLength(join(folder, SOCKET_FILE)) <= LONGEST_SOCKET_PATH) return folder;
-  const digest = Buffer.from(folder).reduce((hash, byte) => (hash * 31 + byte) >>> 0, 7).toString(36);
+  const digest = Buffer.from(folder)
+    .reduce((hash, byte) => (hash * 31 + byte) >>> 0, 7)
+    .toString(36);
   return join(tmpdir(), `esante-idp-${process.getuid?.() ?? 0}-${digest}`);
 }

@@ -18,6 +18,14 @@ export async function listSigningKeys(on: Queryable, secretKey: SecretKey): Prom
 }
 
 /** Does nothing when there is a current key of this algorithm. */
-export async function insertCurrentSigningKey(on: Queryable, secretKey: SecretKey, { kid, alg, jwk }: SigningKey): Promise<void> {
-  await on.query('signing-key/insert-current', [kid, alg, secretKey.encrypt(JSON.stringify(jwk), `signing-key:${kid}`)]);
+export async function insertCurrentSigningKey(
+  on: Queryable,
+  secretKey: SecretKey,
+  { kid, alg, jwk }: SigningKey,
+): Promise<void> {
+  await on.query('signing-key/insert-current', [
+    kid,
+    alg,
+    secretKey.encrypt(JSON.stringify(jwk), `signing-key:${kid}`),
+  ]);
 }

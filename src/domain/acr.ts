@@ -11,7 +11,10 @@ export type AcrRequest = {
 };
 
 /** Reads what an authorization request asks for; unknown values ask for nothing. */
-export function toAcrRequest(parameters: { acr_values?: unknown; claims?: unknown }, defaults: readonly string[] = []): AcrRequest {
+export function toAcrRequest(
+  parameters: { acr_values?: unknown; claims?: unknown },
+  defaults: readonly string[] = [],
+): AcrRequest {
   const essential = readEssential(parameters.claims);
   if (essential) return { oneOf: essential };
   const asked = typeof parameters.acr_values === 'string' ? parameters.acr_values.split(' ') : defaults;
@@ -33,7 +36,11 @@ function readEssential(claims: unknown): string[] | undefined {
   try {
     const acr = JSON.parse(claims)?.id_token?.acr;
     if (acr?.essential !== true) return undefined;
-    const values: unknown[] = Array.isArray(acr.values) ? acr.values : acr.value === undefined ? [] : [acr.value];
+    const values: unknown[] = Array.isArray(acr.values)
+      ? acr.values
+      : acr.value === undefined
+        ? []
+        : [acr.value];
     return values.length === 0 ? undefined : values.filter((value) => typeof value === 'string');
   } catch {
     // Not JSON: the provider refuses the request itself.

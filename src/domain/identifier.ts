@@ -2,7 +2,10 @@
 
 /** NFKC, without any white space or invisible format character, lower case. */
 export function normaliseIdentifier(identifier: string): string {
-  return identifier.normalize('NFKC').replace(/[\s\p{Cf}]/gu, '').toLowerCase();
+  return identifier
+    .normalize('NFKC')
+    .replace(/[\s\p{Cf}]/gu, '')
+    .toLowerCase();
 }
 
 /** 2 to 64 characters that can be read out on the telephone: letters, digits, `.` `_` `-` `@`. */

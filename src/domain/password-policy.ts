@@ -13,7 +13,16 @@ export type PasswordContext = {
 };
 
 /** Failure codes are locale keys under `password.`. */
-export type PasswordFault = 'tooShort' | 'tooLong' | 'letters' | 'digits' | 'meta' | 'control' | 'common' | 'personal' | 'same';
+export type PasswordFault =
+  | 'tooShort'
+  | 'tooLong'
+  | 'letters'
+  | 'digits'
+  | 'meta'
+  | 'control'
+  | 'common'
+  | 'personal'
+  | 'same';
 
 /** Longer ones are refused, never cut. */
 export const PASSWORD_MAX_LENGTH = 128;
@@ -30,7 +39,11 @@ export function toComparablePassword(text: string): string {
 }
 
 /** Every rule that `password` breaks; none: it is good. */
-export function findPasswordFaults(password: string, policy: PasswordPolicy, context: PasswordContext): PasswordFault[] {
+export function findPasswordFaults(
+  password: string,
+  policy: PasswordPolicy,
+  context: PasswordContext,
+): PasswordFault[] {
   const text = toComparablePassword(password);
   const characters = [...text];
   const number = (pattern: RegExp) => characters.filter((character) => pattern.test(character)).length;
@@ -53,6 +66,10 @@ function isPersonal(password: string, words: string[]): boolean {
   const text = password.toLowerCase();
   return words.some((word) => {
     const part = word.normalize('NFC').toLowerCase();
-    return part.length >= 3 && text.includes(part) && [...text.replace(part, '')].filter((c) => /\p{L}/u.test(c)).length < 4;
+    return (
+      part.length >= 3 &&
+      text.includes(part) &&
+      [...text.replace(part, '')].filter((c) => /\p{L}/u.test(c)).length < 4
+    );
   });
 }

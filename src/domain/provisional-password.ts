@@ -11,7 +11,10 @@ const LENGTH = 16;
  * At least 16 characters that fit the policy, never with a sign first.
  * @param randomInt uniform over [0, bound): `crypto.randomInt`
  */
-export function makeProvisionalPassword(policy: PasswordPolicy, randomInt: (bound: number) => number): string {
+export function makeProvisionalPassword(
+  policy: PasswordPolicy,
+  randomInt: (bound: number) => number,
+): string {
   const pick = (alphabet: string) => alphabet[randomInt(alphabet.length)]!;
   const pickMany = (count: number, alphabet: string) => Array.from({ length: count }, () => pick(alphabet));
   const required = [

@@ -10,7 +10,10 @@ export function isLoopbackUrl(text: string): boolean {
 }
 
 /** What is wrong with an address, or undefined. Wildcards are characters like any other, and thus match nothing. */
-export function findRedirectUriFault(text: string, { isNative, issuerIsLoopback }: RedirectUriRules): string | undefined {
+export function findRedirectUriFault(
+  text: string,
+  { isNative, issuerIsLoopback }: RedirectUriRules,
+): string | undefined {
   const url = URL.parse(text);
   if (!url) return 'is not a URL';
   if (text.length > 2_000) return 'is longer than 2,000 characters';

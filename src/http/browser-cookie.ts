@@ -5,7 +5,10 @@ import type { Context } from 'koa';
 const VALUE = /^[\w-]{22}$/;
 
 /** Reads the cookie; sets one when the browser has none. `secure`: the issuer is https. */
-export function browserCookie(secure: boolean): { read(ctx: Context): string | undefined; ensure(ctx: Context): string } {
+export function browserCookie(secure: boolean): {
+  read(ctx: Context): string | undefined;
+  ensure(ctx: Context): string;
+} {
   const name = secure ? '__Host-idp_browser' : 'idp_browser';
   const read = (ctx: Context) => {
     const value = ctx.cookies.get(name, { signed: false });
@@ -18,7 +21,13 @@ export function browserCookie(secure: boolean): { read(ctx: Context): string | u
       ctx.state.browser ??= read(ctx);
       if (ctx.state.browser === undefined) {
         ctx.state.browser = randomBytes(16).toString('base64url');
-        ctx.cookies.set(name, ctx.state.browser, { path: '/', httpOnly: true, sameSite: 'lax', secure, signed: false });
+        ctx.cookies.set(name, ctx.state.browser, {
+          path: '/',
+          httpOnly: true,
+          sameSite: 'lax',
+          secure,
+          signed: false,
+        });
       }
       return ctx.state.browser;
     },

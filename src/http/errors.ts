@@ -12,7 +12,9 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** The reference of this request's failure, made when first asked for: `K7QM-2XRT`. */
 export function referenceOf(ctx: Context): string {
-  ctx.state.reference ??= Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('').replace(/^.{4}/, '$&-');
+  ctx.state.reference ??= Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)])
+    .join('')
+    .replace(/^.{4}/, '$&-');
   return ctx.state.reference;
 }
 
@@ -24,21 +26,36 @@ export function errorPages(render: Render, logger: Logger): Middleware {
     } catch (error) {
       answer(ctx, error, render, logger);
     }
-    if (ctx.status === 503 && !ctx.response.get('Retry-After')) ctx.set('Retry-After', String(RETRY_AFTER_SECONDS));
+    if (ctx.status === 503 && !ctx.response.get('Retry-After'))
+      ctx.set('Retry-After', String(RETRY_AFTER_SECONDS));
   };
 }
 
 function answer(ctx: Context, error: unknown, render: Render, logger: Logger): void {
   const { status, code } = classify(error);
   const reference = referenceOf(ctx);
-  const line = { reference, status, method: ctx.method, path: ctx.path.slice(0, 200), address: ctx.state.address, err: error };
+  const line = {
+    reference,
+    status,
+    method: ctx.method,
+    path: ctx.path.slice(0, 200),
+    address: ctx.state.address,
+    err: error,
+  };
   if (status >= 500) logger.error(line, 'a request failed');
-  else logger.info({ ...line, err: undefined, refusal: code, detail: (error as Error).message }, 'a request was refused');
+  else
+    logger.info(
+      { ...line, err: undefined, refusal: code, detail: (error as Error).message },
+      'a request was refused',
+    );
 
   if (ctx.headerSent) return;
   ctx.status = status;
   if (ctx.accepts('html', 'json') === 'json') {
-    ctx.body = { error: status >= 500 ? 'server_error' : 'invalid_request', error_description: `reference ${reference}` };
+    ctx.body = {
+      error: status >= 500 ? 'server_error' : 'invalid_request',
+      error_description: `reference ${reference}`,
+    };
     ctx.set('Cache-Control', 'no-store');
     return;
   }
@@ -48,7 +65,10 @@ function answer(ctx: Context, error: unknown, render: Render, logger: Logger): v
 /** Which page, by what the exception says of itself. */
 function classify(error: unknown): { status: number; code: string } {
   if (error instanceof RequestRefused) {
-    return { status: error.status, code: error.code === 'method-not-allowed' ? 'invalid-request' : error.code };
+    return {
+      status: error.status,
+      code: error.code === 'method-not-allowed' ? 'invalid-request' : error.code,
+    };
   }
   const { status, name, expose } = (error ?? {}) as { status?: number; name?: string; expose?: boolean };
   if (name === 'SessionNotFound') return { status: 400, code: 'session-expired' };

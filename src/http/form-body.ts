@@ -25,7 +25,8 @@ export async function readForm(ctx: Context): Promise<Form> {
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
-  if (request.headers['content-encoding']) throw new RequestRefused('invalid-request', 'the body is compressed');
+  if (request.headers['content-encoding'])
+    throw new RequestRefused('invalid-request', 'the body is compressed');
   const chunks: Buffer[] = [];
   let size = Number(request.headers['content-length'] ?? 0);
   if (size > LARGEST_BODY) throw new RequestRefused('too-large', 'Content-Length');

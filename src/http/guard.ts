@@ -11,14 +11,15 @@ export function guard(issuer: string): Middleware {
   return (ctx, next) => {
     const { headers, rawHeaders, url = '' } = ctx.req;
     if (headers.host?.toLowerCase() !== host || countHosts(rawHeaders) > 1) {
-      throw new RequestRefused('misdirected', 'the Host header is not the issuer\'s');
+      throw new RequestRefused('misdirected', "the Host header is not the issuer's");
     }
     if (!METHODS.has(ctx.method)) {
       ctx.set('Allow', [...METHODS].join(', '));
       throw new RequestRefused('method-not-allowed', `method ${ctx.method}`);
     }
     // An absolute target (RFC 9112 §3.2.2) would name a host of its own.
-    if (!url.startsWith('/') || url.startsWith('//')) throw new RequestRefused('invalid-request', 'the request target is not a path');
+    if (!url.startsWith('/') || url.startsWith('//'))
+      throw new RequestRefused('invalid-request', 'the request target is not a path');
     if (!isText(url)) throw new RequestRefused('invalid-request', 'the address holds U+0000 or is not UTF-8');
     return next();
   };
@@ -34,7 +35,10 @@ export function ownOrigin(issuer: string): (ctx: Context) => void {
     const site = ctx.get('Sec-Fetch-Site');
     const from = ctx.get('Origin');
     // Our pages send no referrer, which makes browsers write « null » here: then only Sec-Fetch-Site tells.
-    const isOwn = site === '' ? from === '' || from === origin : site === 'same-origin' && (from === '' || from === 'null' || from === origin);
+    const isOwn =
+      site === ''
+        ? from === '' || from === origin
+        : site === 'same-origin' && (from === '' || from === 'null' || from === origin);
     if (!isOwn) throw new RequestRefused('forbidden-origin', 'a form from another site');
   };
 }

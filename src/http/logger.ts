@@ -2,16 +2,34 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 
 const SECRET = [
-  'password', 'plainPassword', 'currentPassword', 'newPassword', 'newPasswordConfirmation', 'passwordHash', 'code',
-  'client_secret', 'client_assertion', 'refresh_token', 'access_token', 'id_token', 'id_token_hint', 'code_verifier',
-  'authorization', 'cookie', 'set-cookie', 'altcha', 'secret', 'token',
+  'password',
+  'plainPassword',
+  'currentPassword',
+  'newPassword',
+  'newPasswordConfirmation',
+  'passwordHash',
+  'code',
+  'client_secret',
+  'client_assertion',
+  'refresh_token',
+  'access_token',
+  'id_token',
+  'id_token_hint',
+  'code_verifier',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'altcha',
+  'secret',
+  'token',
 ];
 
 /** @param destination for tests; standard output otherwise */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const stream = destination ?? pino.destination({ fd: 1, sync: true });
   // A closed or full standard output must not stop the service.
-  if ('on' in stream) (stream as { on(event: string, listener: () => void): void }).on('error', () => undefined);
+  if ('on' in stream)
+    (stream as { on(event: string, listener: () => void): void }).on('error', () => undefined);
   return pino(
     {
       level,
@@ -33,7 +51,12 @@ function describeError(error: unknown): unknown {
     name: error.name,
     message: error.message,
     ...(typeof code === 'string' && { errno: code }),
-    ...(error.stack && { stack: error.stack.split('\n').slice(1, 8).map((line) => line.trim()) }),
+    ...(error.stack && {
+      stack: error.stack
+        .split('\n')
+        .slice(1, 8)
+        .map((line) => line.trim()),
+    }),
     ...(cause !== undefined && { cause: describeError(cause) }),
   };
 }

@@ -26,8 +26,18 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   });
-  const logins = new Counter({ name: 'idp_logins_total', help: 'Tries to sign in', labelNames: ['method', 'result'], registers });
-  const mails = new Counter({ name: 'idp_mails_total', help: 'Mails by result', labelNames: ['result'], registers });
+  const logins = new Counter({
+    name: 'idp_logins_total',
+    help: 'Tries to sign in',
+    labelNames: ['method', 'result'],
+    registers,
+  });
+  const mails = new Counter({
+    name: 'idp_mails_total',
+    help: 'Mails by result',
+    labelNames: ['result'],
+    registers,
+  });
   const protocolErrors = new Counter({
     name: 'idp_protocol_errors_total',
     help: 'Requests of applications that were refused',
@@ -42,14 +52,24 @@ export function createMetrics(): Metrics {
       try {
         await next();
       } finally {
-        requests.observe({ route: routeOf(ctx), status: `${Math.floor(ctx.status / 100)}xx` }, (performance.now() - start) / 1000);
+        requests.observe(
+          { route: routeOf(ctx), status: `${Math.floor(ctx.status / 100)}xx` },
+          (performance.now() - start) / 1000,
+        );
       }
     },
     countLogin: (method, result) => logins.inc({ method, result }),
     countMail: (result) => mails.inc({ result }),
     countProtocolError: (endpoint, error) => protocolErrors.inc({ endpoint, error }),
     watch(name, help, read) {
-      new Gauge({ name, help, registers, collect() { this.set(read()); } });
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
     },
   };
 }

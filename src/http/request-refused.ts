@@ -1,6 +1,12 @@
 // A request that is refused before anyone looks at what it wants. `code` names the page (error.<code>.title …).
 
-export type RefusalCode = 'misdirected' | 'invalid-request' | 'method-not-allowed' | 'forbidden-origin' | 'too-large' | 'not-found';
+export type RefusalCode =
+  | 'misdirected'
+  | 'invalid-request'
+  | 'method-not-allowed'
+  | 'forbidden-origin'
+  | 'too-large'
+  | 'not-found';
 
 const STATUS: Record<RefusalCode, number> = {
   misdirected: 421,

@@ -21,7 +21,7 @@ function typesetFrench(text: string): string {
     .replace(/ ([:;?!»])/g, '\u00a0$1')
     .replace(/« /g, '«\u00a0')
     .replace(/à (?=\d|\{time\})/g, 'à\u00a0')
-    .replace(/(\d|\{\w+\}) (?=minute|caractère|chiffre|mois|heure|jour)/g, '$1\u00a0');
+    .replace(/(\d|\{\w+\}) (?=minute|caractère|méta|chiffre|mois|heure|jour)/g, '$1\u00a0');
 }
 
 function readTexts(locale: Locale): [string, string][] {

@@ -26,7 +26,13 @@ function artefactAdapter(model: string, artefacts: Artefacts): Adapter {
     },
     findByUserCode: (userCode) => artefacts.findByUserCode(userCode),
     async upsert(id, payload, expiresIn) {
-      const artefact = { model, id, payload: withoutSecrets(payload), accountId: accountOf(payload), ttlSeconds: expiresIn };
+      const artefact = {
+        model,
+        id,
+        payload: withoutSecrets(payload),
+        accountId: accountOf(payload),
+        ttlSeconds: expiresIn,
+      };
       if (model !== 'ReplayDetection') return upsertOrRefuse(artefacts, artefact);
       if (!(await artefacts.insertOnce(artefact))) {
         throw new errors.InvalidClientAuth('the assertion was used before');
@@ -68,7 +74,8 @@ function clientAdapter(clients: Clients): Adapter {
 }
 
 function keepWhatCameAlong({ payload, session, grant, grantId, account }: StoredArtefact): void {
-  if (session && typeof payload.sessionUid === 'string') keepForRequest(`Session.uid:${payload.sessionUid}`, session);
+  if (session && typeof payload.sessionUid === 'string')
+    keepForRequest(`Session.uid:${payload.sessionUid}`, session);
   if (grant && grantId) keepForRequest(`Grant:${grantId}`, { ...grant, jti: grantId });
   if (account) keepAccount(account);
 }
@@ -84,7 +91,9 @@ function requestedClientId(): string | undefined {
 }
 
 function accountOf(payload: AdapterPayload): string | undefined {
-  const result = payload.result as { login?: { accountId?: string }; progress?: { accountId?: string } } | undefined;
+  const result = payload.result as
+    | { login?: { accountId?: string }; progress?: { accountId?: string } }
+    | undefined;
   const session = payload.session as { accountId?: string } | undefined;
   return payload.accountId ?? result?.login?.accountId ?? result?.progress?.accountId ?? session?.accountId;
 }

@@ -1,6 +1,6 @@
 // What applications learn about a person, per scope (contract.md, « Claims »). The names of the `health` scope are
 // those of Pro Santé Connect: a service written for it needs new URLs only.
-import type { Account as ProviderAccount, AccountClaims } from 'oidc-provider';
+import type { AccountClaims, Account as ProviderAccount } from 'oidc-provider';
 import type { Account } from '../domain/account.ts';
 import { toSubjectNameId } from '../domain/rpps.ts';
 

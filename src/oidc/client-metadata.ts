@@ -1,9 +1,14 @@
 // What the provider library thinks of an application's metadata, before it is stored.
-import type { ClientMetadata } from 'oidc-provider';
 import type Provider from 'oidc-provider';
+import type { ClientMetadata, JWK } from 'oidc-provider';
+import type { Settings } from '../config.ts';
+import type { SecretKey } from '../crypto/secret-key.ts';
+import { createProvider } from './provider.ts';
+
+export type FindMetadataFault = (metadata: ClientMetadata) => string | undefined;
 
 /** The first fault that the library finds, in its words (RFC 7591 §3.2.2), or undefined. */
-export function metadataFaultFinder(provider: Provider): (metadata: ClientMetadata) => string | undefined {
+export function metadataFaultFinder(provider: Provider): FindMetadataFault {
   const Client = provider.Client as unknown as new (metadata: ClientMetadata) => unknown;
   return (metadata) => {
     try {
@@ -14,4 +19,28 @@ export function metadataFaultFinder(provider: Provider): (metadata: ClientMetada
       return description ?? message;
     }
   };
+}
+
+/** For the command line, where no provider runs: the same settings, storing nothing. */
+export function createMetadataValidator(
+  settings: Settings,
+  secretKey: SecretKey,
+  signingKeys: JWK[],
+): FindMetadataFault {
+  const unused = () => {
+    throw new Error('this provider answers nobody');
+  };
+  return metadataFaultFinder(
+    createProvider({
+      settings,
+      secretKey,
+      signingKeys,
+      adapter: unused,
+      findAccount: unused,
+      loadExistingGrant: unused,
+      isFirstParty: unused,
+      acrValues: ['eidas1'],
+      pages: { renderError: unused, confirmLogout: unused, loggedOut: unused },
+    }),
+  );
 }

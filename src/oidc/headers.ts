@@ -15,7 +15,10 @@ export function providerHeaders(secure: boolean): Middleware {
     await next();
     const policy = ctx.response.get('Content-Security-Policy');
     if (ctx.response.is('html') && !policy.includes('form-action')) {
-      ctx.set('Content-Security-Policy', `${policy};form-action ${["'self'", ...redirectOrigin(ctx)].join(' ')}`);
+      ctx.set(
+        'Content-Security-Policy',
+        `${policy};form-action ${["'self'", ...redirectOrigin(ctx)].join(' ')}`,
+      );
     }
   };
 }

@@ -21,9 +21,14 @@ export type LoginInteraction = {
  * Throws `errors.SessionNotFound` when the interaction is over, or is not this browser's: its cookie must name the
  * interaction of the address.
  */
-export async function loadInteraction(provider: Provider, ctx: Context, reachable: string[]): Promise<LoginInteraction> {
+export async function loadInteraction(
+  provider: Provider,
+  ctx: Context,
+  reachable: string[],
+): Promise<LoginInteraction> {
   const interaction = await provider.interactionDetails(ctx.req, ctx.res);
-  if (interaction.uid !== ctx.params.uid) throw new errors.SessionNotFound('another interaction of this browser');
+  if (interaction.uid !== ctx.params.uid)
+    throw new errors.SessionNotFound('another interaction of this browser');
   const { params, prompt, result } = interaction;
   const client = await provider.Client.find(String(params.client_id));
   if (!client) throw new errors.SessionNotFound('the application is gone');
@@ -66,6 +71,11 @@ export async function finishConsent(provider: Provider, ctx: Context, grantId: s
 }
 
 /** Sends the person back to the application with an error of the protocol. */
-export async function refuseInteraction(provider: Provider, ctx: Context, error: string, description: string): Promise<string> {
+export async function refuseInteraction(
+  provider: Provider,
+  ctx: Context,
+  error: string,
+  description: string,
+): Promise<string> {
   return provider.interactionResult(ctx.req, ctx.res, { error, error_description: description });
 }

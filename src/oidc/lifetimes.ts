@@ -8,7 +8,8 @@ const DAY = 24 * 3600;
 const OFFLINE = 30 * DAY;
 
 export function lifetimes(settings: Settings): NonNullable<Configuration['ttl']> {
-  const isOffline = (scope: unknown) => typeof scope === 'string' && scope.split(' ').includes('offline_access');
+  const isOffline = (scope: unknown) =>
+    typeof scope === 'string' && scope.split(' ').includes('offline_access');
 
   return {
     AuthorizationCode: MINUTE,

@@ -19,7 +19,14 @@ export function providerPages(render: Render, logger: Logger, portalUrl: string)
     renderError(ctx, out, error) {
       const reference = referenceOf(ctx as unknown as Context);
       const { error_detail: detail, status } = error as Error & { error_detail?: string; status?: number };
-      const line = { reference, error: out.error, description: out.error_description, detail, clientId: clientIdOf(ctx), address: ctx.state.address };
+      const line = {
+        reference,
+        error: out.error,
+        description: out.error_description,
+        detail,
+        clientId: clientIdOf(ctx),
+        address: ctx.state.address,
+      };
       if (out.error === 'server_error') logger.error({ ...line, err: error }, 'a request failed');
       else logger.info(line, 'an authorization request was refused');
       show(ctx, 'error', { code: codeOf(out.error, error, status), reference });

@@ -4,14 +4,18 @@ import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { satisfies, toAcrRequest } from '../domain/acr.ts';
 
 /** @param isFirstParty whether an application shows no consent page */
-export function createPolicy(isFirstParty: (clientId: string) => Promise<boolean>): interactionPolicy.DefaultPolicy {
+export function createPolicy(
+  isFirstParty: (clientId: string) => Promise<boolean>,
+): interactionPolicy.DefaultPolicy {
   const { Check } = interactionPolicy;
   const policy = interactionPolicy.base();
   const login = policy.get('login')!;
 
   login.checks.add(
-    new Check('account_unavailable', 'the account of the session cannot be used any more', ({ oidc }) =>
-      oidc.session?.accountId !== undefined && oidc.account === undefined,
+    new Check(
+      'account_unavailable',
+      'the account of the session cannot be used any more',
+      ({ oidc }) => oidc.session?.accountId !== undefined && oidc.account === undefined,
     ),
   );
 
@@ -30,9 +34,14 @@ export function createPolicy(isFirstParty: (clientId: string) => Promise<boolean
   const nativePrompt = consent.checks.get('native_client_prompt')!;
   consent.checks.remove('native_client_prompt');
   consent.checks.add(
-    new Check('native_client_prompt', nativePrompt.description, nativePrompt.error!, async (ctx: KoaContextWithOIDC) => {
-      return (await nativePrompt.check(ctx)) === true && !(await isFirstParty(ctx.oidc.client!.clientId));
-    }),
+    new Check(
+      'native_client_prompt',
+      nativePrompt.description,
+      nativePrompt.error!,
+      async (ctx: KoaContextWithOIDC) => {
+        return (await nativePrompt.check(ctx)) === true && !(await isFirstParty(ctx.oidc.client!.clientId));
+      },
+    ),
   );
   return policy;
 }

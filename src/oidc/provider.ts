@@ -1,7 +1,13 @@
 // The OpenID Connect provider: the settings of the library that does the protocol. app.ts hands in what it needs and
 // puts the pages on top; what the library does by itself is left to it.
 import { createHmac } from 'node:crypto';
-import Provider, { type Account, type Adapter, type Configuration, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
+import Provider, {
+  type Account,
+  type Adapter,
+  type Configuration,
+  type JWK,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
 import type { Settings } from '../config.ts';
 import type { SecretKey } from '../crypto/secret-key.ts';
 import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
@@ -54,7 +60,11 @@ export function createProvider(deps: ProviderDeps): Provider {
     pkce: { required: () => true },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
-    clientDefaults: { grant_types: ['authorization_code'], response_types: ['code'], id_token_signed_response_alg: 'RS256' },
+    clientDefaults: {
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      id_token_signed_response_alg: 'RS256',
+    },
     clockTolerance: 5,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
@@ -62,7 +72,11 @@ export function createProvider(deps: ProviderDeps): Provider {
 
     cookies: {
       keys: secretKey.derive('cookies').map((key) => key.toString('base64url')),
-      names: { session: secure ? '__Host-idp_session' : 'idp_session', interaction: 'idp_interaction', resume: 'idp_resume' },
+      names: {
+        session: secure ? '__Host-idp_session' : 'idp_session',
+        interaction: 'idp_interaction',
+        resume: 'idp_resume',
+      },
       long: { httpOnly: true, sameSite: 'lax', signed: true, secure, path: '/' },
       short: { httpOnly: true, sameSite: 'lax', signed: true, secure },
     },
@@ -107,4 +121,3 @@ function pinToIssuer(provider: Provider, issuer: string): void {
     Object.defineProperty(provider.request, name, { get: () => value });
   }
 }
-

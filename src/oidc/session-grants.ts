@@ -11,7 +11,9 @@ export type SessionGrantsDeps = { database: Database; clients: Clients; key: Buf
 /** The library's `loadExistingGrant`: undefined leads to the consent page. */
 export function loadExistingGrant({ database, clients, key }: SessionGrantsDeps) {
   const derive = (kind: string, uid: string, clientId: string) =>
-    createHmac('sha256', key).update(JSON.stringify([kind, uid, clientId])).digest('base64url');
+    createHmac('sha256', key)
+      .update(JSON.stringify([kind, uid, clientId]))
+      .digest('base64url');
 
   return async ({ oidc }: KoaContextWithOIDC): Promise<Grant | undefined> => {
     const { provider } = oidc;
@@ -22,7 +24,8 @@ export function loadExistingGrant({ database, clients, key }: SessionGrantsDeps)
       session.sidFor(client.clientId, derive('sid', session.uid, client.clientId));
     }
 
-    const knownId = (oidc.result?.consent?.grantId as string | undefined) ?? session.grantIdFor(client.clientId);
+    const knownId =
+      (oidc.result?.consent?.grantId as string | undefined) ?? session.grantIdFor(client.clientId);
     const known = knownId ? await provider.Grant.find(knownId) : undefined;
     const existing = known?.accountId === accountId ? known : undefined;
     const scopes = [...oidc.requestParamOIDCScopes];
@@ -47,7 +50,9 @@ export function loadExistingGrant({ database, clients, key }: SessionGrantsDeps)
 function covers(grant: Grant, scopes: string[], claims: string[]): boolean {
   const grantedScopes = new Set(grant.getOIDCScopeEncountered().split(' '));
   const grantedClaims = new Set(grant.getOIDCClaimsEncountered());
-  return scopes.every((scope) => grantedScopes.has(scope)) && claims.every((claim) => grantedClaims.has(claim));
+  return (
+    scopes.every((scope) => grantedScopes.has(scope)) && claims.every((claim) => grantedClaims.has(claim))
+  );
 }
 
 /** Claims asked for one by one are on no list that the person agreed to, so they are asked again. */
@@ -60,7 +65,10 @@ async function hasConsented(
 ): Promise<boolean> {
   if (claims.some((claim) => !PROTOCOL_CLAIMS.has(claim))) return false;
   const consented = await findConsent(database, accountId, clientId);
-  return consented !== undefined && scopes.every((scope) => scope !== 'offline_access' && consented.includes(scope));
+  return (
+    consented !== undefined &&
+    scopes.every((scope) => scope !== 'offline_access' && consented.includes(scope))
+  );
 }
 
 /** What the login is about, not the person. */

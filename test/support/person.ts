@@ -44,7 +44,13 @@ export class Person {
       const location = response.headers.get('location');
       if (location === null || response.status < 300 || response.status > 399) {
         const body = await response.text();
-        this.page = { url: url.href, status: response.status, headers: response.headers, body, text: toText(body) };
+        this.page = {
+          url: url.href,
+          status: response.status,
+          headers: response.headers,
+          body,
+          text: toText(body),
+        };
         return this.page;
       }
       await response.arrayBuffer();
@@ -60,22 +66,36 @@ export class Person {
     return this.open(action, {
       method: 'POST',
       body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: this.home, 'sec-fetch-site': 'same-origin' },
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        origin: this.home,
+        'sec-fetch-site': 'same-origin',
+      },
     });
   }
 
   /** What `submit` would send. */
   fill(fields: Fields, button?: string): { action: string; data: URLSearchParams } {
     const page = this.page!;
-    const forms = [...page.body.matchAll(/<form([^>]*)>(.*?)<\/form>/gs)].map(([, attributes = '', inner = '']) => ({ attributes, inner }));
+    const forms = [...page.body.matchAll(/<form([^>]*)>(.*?)<\/form>/gs)].map(
+      ([, attributes = '', inner = '']) => ({ attributes, inner }),
+    );
     const wanted = Object.keys(fields);
-    const form = forms.find(({ inner }) => wanted.every((name) => inner.includes(`name="${name}"`)) && (button === undefined || inner.includes(`>${button}</button>`)));
-    if (!form) throw new Error(`no form with ${wanted.join(', ')} ${button ?? ''} on ${page.url} (${page.status}):\n${page.text}`);
+    const form = forms.find(
+      ({ inner }) =>
+        wanted.every((name) => inner.includes(`name="${name}"`)) &&
+        (button === undefined || inner.includes(`>${button}</button>`)),
+    );
+    if (!form)
+      throw new Error(
+        `no form with ${wanted.join(', ')} ${button ?? ''} on ${page.url} (${page.status}):\n${page.text}`,
+      );
     const data = new URLSearchParams();
     for (const [tag] of form.inner.matchAll(/<input[^>]*>/g)) {
       const name = attribute(tag, 'name');
       const type = attribute(tag, 'type') ?? 'text';
-      if (name === undefined || ((type === 'checkbox' || type === 'radio') && !/\schecked/.test(tag))) continue;
+      if (name === undefined || ((type === 'checkbox' || type === 'radio') && !/\schecked/.test(tag)))
+        continue;
       data.set(name, attribute(tag, 'value') ?? '');
     }
     for (const [name, value] of Object.entries(fields)) {
@@ -84,7 +104,10 @@ export class Person {
     }
     let action = attribute(form.attributes, 'action') ?? page.url;
     if (button !== undefined) {
-      const tag = [...form.inner.matchAll(/<button[^>]*>(?=([^<]*)<\/button>)/g)].find(([, label]) => label === button)?.[0] ?? '';
+      const tag =
+        [...form.inner.matchAll(/<button[^>]*>(?=([^<]*)<\/button>)/g)].find(
+          ([, label]) => label === button,
+        )?.[0] ?? '';
       const name = attribute(tag, 'name');
       if (name !== undefined) data.set(name, attribute(tag, 'value') ?? '');
       action = attribute(tag, 'formaction') ?? action;
@@ -95,14 +118,22 @@ export class Person {
   /** One request, with this browser's cookies; no redirect is followed. */
   async request(url: URL, init: RequestInit = {}): Promise<Response> {
     const cookie = [...this.cookies.values()]
-      .filter(({ path }) => url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`))
+      .filter(
+        ({ path }) =>
+          url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`),
+      )
       .map(({ name, value }) => `${name}=${value}`)
       .join('; ');
     const target = new URL(url.pathname + url.search, this.via());
     const response = await fetch(target, {
       redirect: 'manual',
       ...init,
-      headers: { accept: 'text/html', ...(cookie && { cookie }), ...this.headers, ...(init.headers as Record<string, string>) },
+      headers: {
+        accept: 'text/html',
+        ...(cookie && { cookie }),
+        ...this.headers,
+        ...(init.headers as Record<string, string>),
+      },
     });
     for (const line of response.headers.getSetCookie()) this.keep(line);
     return response;
@@ -130,9 +161,16 @@ function attribute(tag: string, name: string): string | undefined {
 }
 
 function toText(html: string): string {
-  return decodeEntities(html.replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '').replace(/<[^>]+>/g, ' ')).replace(/\s+/g, ' ').trim();
+  return decodeEntities(html.replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '').replace(/<[^>]+>/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 function decodeEntities(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
 }

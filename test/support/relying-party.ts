@@ -1,7 +1,7 @@
 // A real relying party (openid-client) for tests: begins a login, and turns the address it is returned to into tokens.
 import * as openid from 'openid-client';
 import type { Client } from '../../src/db/client.ts';
-import { Person } from './person.ts';
+import type { Person } from './person.ts';
 import type { TestServer } from './server.ts';
 
 export type LoginRequest = { url: string; verifier: string; state: string; nonce: string };
@@ -15,10 +15,19 @@ export class RelyingParty {
     this.redirectUri = redirectUri;
   }
 
-  static async discover(server: Pick<TestServer, 'issuer'>, { metadata, clientId }: Client): Promise<RelyingParty> {
-    const configuration = await openid.discovery(new URL(server.issuer), clientId, metadata as Partial<openid.ClientMetadata>, undefined, {
-      execute: [openid.allowInsecureRequests],
-    });
+  static async discover(
+    server: Pick<TestServer, 'issuer'>,
+    { metadata, clientId }: Client,
+  ): Promise<RelyingParty> {
+    const configuration = await openid.discovery(
+      new URL(server.issuer),
+      clientId,
+      metadata as Partial<openid.ClientMetadata>,
+      undefined,
+      {
+        execute: [openid.allowInsecureRequests],
+      },
+    );
     return new RelyingParty(configuration, metadata.redirect_uris![0]!);
   }
 
@@ -46,7 +55,11 @@ export class RelyingParty {
   }
 
   /** The whole login of a person who has an identifier and a password. */
-  async signIn(person: Person, account: { identifier: string; plainPassword: string }, parameters: Record<string, string> = {}) {
+  async signIn(
+    person: Person,
+    account: { identifier: string; plainPassword: string },
+    parameters: Record<string, string> = {},
+  ) {
     const request = await this.begin(parameters);
     await person.open(request.url);
     const { url } = await person.submit({ identifier: account.identifier, password: account.plainPassword });

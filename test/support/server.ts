@@ -2,14 +2,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Writable } from 'node:stream';
-import { createAccount } from '../../src/actions/create-account.ts';
 import { changePassword } from '../../src/actions/change-password.ts';
+import { createAccount } from '../../src/actions/create-account.ts';
 import { createClient } from '../../src/actions/create-client.ts';
+import { createThrottle } from '../../src/actions/throttled.ts';
 import { toPasswordPolicy, toThrottleLimits } from '../../src/app.ts';
 import { readSettings } from '../../src/config.ts';
 import { createPasswordHasher } from '../../src/crypto/password-hasher.ts';
 import { createSecretKey } from '../../src/crypto/secret-key.ts';
-import { createThrottle } from '../../src/actions/throttled.ts';
 import type { Client } from '../../src/db/client.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { createLogger } from '../../src/http/logger.ts';
@@ -34,7 +34,16 @@ export type TestServer = RunningServer & {
   addClient(options?: Partial<ClientOptions>): Promise<Client>;
 };
 
-export type AccountOptions = { identifier?: string; email?: string; givenName?: string; familyName?: string; rpps?: string; roles?: string[]; organization?: string; organizationId?: string };
+export type AccountOptions = {
+  identifier?: string;
+  email?: string;
+  givenName?: string;
+  familyName?: string;
+  rpps?: string;
+  roles?: string[];
+  organization?: string;
+  organizationId?: string;
+};
 type ClientOptions = { firstParty: boolean; metadata: Record<string, unknown> };
 
 export const PASSWORD = 'Tournesol-42!';
@@ -45,11 +54,26 @@ export async function startTestServer(environment: Record<string, string> = {}):
   const mail = await startMailServer();
   const [port, managementPort] = [await freePort(), await freePort()];
   const issuer = environment.IDP_ISSUER ?? `http://localhost:${port}`;
-  const base = { IDP_ISSUER: issuer, IDP_SMTP_URL: mail.url, IDP_MAIL_FROM: 'ne-pas-repondre@normand-esante.fr', IDP_LOG_LEVEL: 'debug', ...environment };
-  const settings = readSettings({ ...base, IDP_PORT: String(port), IDP_MANAGEMENT_PORT: String(managementPort) });
+  const base = {
+    IDP_ISSUER: issuer,
+    IDP_SMTP_URL: mail.url,
+    IDP_MAIL_FROM: 'ne-pas-repondre@normand-esante.fr',
+    IDP_LOG_LEVEL: 'debug',
+    ...environment,
+  };
+  const settings = readSettings({
+    ...base,
+    IDP_PORT: String(port),
+    IDP_MANAGEMENT_PORT: String(managementPort),
+  });
   const secretKey = createSecretKey([KEY]);
   const log: string[] = [];
-  const sink = new Writable({ write: (chunk, _encoding, done) => (log.push(String(chunk)), done()) });
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      log.push(String(chunk));
+      done();
+    },
+  });
   const logger = createLogger('debug', sink);
   const { database } = testDatabase;
   const storage = () => ({ database, secretKey, close: async () => undefined });
@@ -57,7 +81,13 @@ export async function startTestServer(environment: Record<string, string> = {}):
 
   const mailDeps = { secretKey, mailFrom: settings.IDP_MAIL_FROM };
   const hasher = await createPasswordHasher();
-  const accounts = { database, hasher, policy: toPasswordPolicy(settings), provisionalTtlSeconds: settings.IDP_PROVISIONAL_PASSWORD_TTL, mail: mailDeps };
+  const accounts = {
+    database,
+    hasher,
+    policy: toPasswordPolicy(settings),
+    provisionalTtlSeconds: settings.IDP_PROVISIONAL_PASSWORD_TTL,
+    mail: mailDeps,
+  };
   let serial = 0;
 
   const addNewAccount = async (options: AccountOptions = {}) => {
@@ -88,8 +118,19 @@ export async function startTestServer(environment: Record<string, string> = {}):
     async addAccount(options: AccountOptions = {}) {
       const created = await addNewAccount(options);
       const outcome = await changePassword(
-        { ...accounts, productWords: [], throttle: createThrottle(database, KEY, toThrottleLimits(settings)) },
-        { account: created, currentPassword: created.provisionalPassword, newPassword: PASSWORD, address: '127.0.0.1', kept: {}, reason: 'own-choice' },
+        {
+          ...accounts,
+          productWords: [],
+          throttle: createThrottle(database, KEY, toThrottleLimits(settings)),
+        },
+        {
+          account: created,
+          currentPassword: created.provisionalPassword,
+          newPassword: PASSWORD,
+          address: '127.0.0.1',
+          kept: {},
+          reason: 'own-choice',
+        },
       );
       if (!outcome.ok) throw new Error(JSON.stringify(outcome));
       return { ...outcome.account, plainPassword: PASSWORD };

@@ -1,0 +1,13 @@
+// Removes an application. Its tokens die with it: the provider looks it up each time. Called by the command line.
+import { recordAudit } from '../db/audit.ts';
+import { deleteClient as removeClient } from '../db/client.ts';
+import type { Database } from '../db/database.ts';
+
+/** False when there was none. */
+export async function deleteClient(database: Database, clientId: string): Promise<boolean> {
+  return database.transaction(async (transaction) => {
+    const existed = await removeClient(transaction, clientId);
+    if (existed) await recordAudit(transaction, { event: 'client.deleted', clientId });
+    return existed;
+  });
+}

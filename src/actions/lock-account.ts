@@ -1,0 +1,25 @@
+// Keeps an account from signing in by any method, at once: what it has under way ends with it. And the way back.
+// Called by the command line.
+import { lockAccount as markLocked, unlockAccount as markUnlocked } from '../db/account.ts';
+import { endArtefactsOf } from '../db/artefact.ts';
+import { recordAudit } from '../db/audit.ts';
+import type { Database } from '../db/database.ts';
+import type { Account } from '../domain/account.ts';
+
+/** @param reason for the trail and the operator, never shown to the person */
+export async function lockAccount(database: Database, account: Account, reason?: string): Promise<Account> {
+  return database.transaction(async (transaction) => {
+    const locked = await markLocked(transaction, account.id, reason);
+    await endArtefactsOf(transaction, account.id);
+    await recordAudit(transaction, { event: 'account.locked', accountId: account.id, detail: { reason } });
+    return locked ?? account;
+  });
+}
+
+export async function unlockAccount(database: Database, account: Account): Promise<Account> {
+  return database.transaction(async (transaction) => {
+    const unlocked = await markUnlocked(transaction, account.id);
+    await recordAudit(transaction, { event: 'account.unlocked', accountId: account.id });
+    return unlocked ?? account;
+  });
+}

@@ -1,0 +1,128 @@
+// esante-idp accounts create|show|lock|unlock|reset|delete
+import { type CreateAccountDeps, createAccount } from '../actions/create-account.ts';
+import { deleteAccount } from '../actions/delete-account.ts';
+import { lockAccount, unlockAccount } from '../actions/lock-account.ts';
+import { resetAccount } from '../actions/reset-account.ts';
+import { createThrottle } from '../actions/throttled.ts';
+import { toPasswordPolicy, toThrottleLimits } from '../app.ts';
+import { createPasswordHasher } from '../crypto/password-hasher.ts';
+import { findAccountByIdentifier } from '../db/account.ts';
+import type { Account } from '../domain/account.ts';
+import { type Command, CommandFailure, type Commands, readWords, required } from './command.ts';
+import type { Workplace } from './workplace.ts';
+
+const text = { type: 'string' as const };
+const texts = { type: 'string' as const, multiple: true as const };
+
+const create: Command = (words) => {
+  const { values } = readWords(words, {
+    identifier: text,
+    email: text,
+    'given-name': text,
+    'family-name': text,
+    rpps: text,
+    role: texts,
+    organization: text,
+    'organization-id': text,
+    locale: text,
+  });
+  const request = {
+    identifier: required(values.identifier, 'identifier'),
+    email: required(values.email, 'email'),
+    givenName: required(values['given-name'], 'given-name'),
+    familyName: required(values['family-name'], 'family-name'),
+    rpps: values.rpps,
+    roles: values.role ?? [],
+    organization: values.organization,
+    organizationId: values['organization-id'],
+    locale: values.locale === 'en' ? ('en' as const) : ('fr' as const),
+  };
+  return {
+    json: values.json === true,
+    async work(workplace) {
+      const outcome = await createAccount(await accountDeps(workplace), request);
+      if (!outcome.ok) throw new CommandFailure(describeRefusal(outcome));
+      const { id, identifier, email, provisionalExpiresAt } = outcome.account;
+      return {
+        document: { id, identifier, provisionalPasswordExpiresAt: provisionalExpiresAt },
+        text: `${identifier} is registered; the provisional password goes to ${email} and is good until ${provisionalExpiresAt?.toISOString()}`,
+      };
+    },
+  };
+};
+
+const show = onAccount(async (_workplace, account) => account);
+
+const lock: Command = (words) => {
+  const { values, positionals } = readWords(words, { reason: text }, ['IDENTIFIER']);
+  return {
+    json: values.json === true,
+    work: async (workplace) =>
+      toResult(
+        await lockAccount(workplace.database, await getAccount(workplace, positionals[0]!), values.reason),
+      ),
+  };
+};
+
+const unlock = onAccount(({ database }, account) => unlockAccount(database, account));
+
+const reset = onAccount(async (workplace, account) => {
+  const { database, secretKey, settings } = workplace;
+  const throttle = createThrottle(database, secretKey.derive('throttle')[0]!, toThrottleLimits(settings));
+  return resetAccount({ ...(await accountDeps(workplace)), throttle }, account);
+});
+
+const remove = onAccount(async ({ database }, account) => {
+  await deleteAccount(database, account);
+  return account;
+});
+
+export const accountCommands: Commands = { create, show, lock, unlock, reset, delete: remove };
+
+/** A command on one account, which answers with the account. */
+function onAccount(change: (workplace: Workplace, account: Account) => Promise<Account>): Command {
+  return (words) => {
+    const { values, positionals } = readWords(words, {}, ['IDENTIFIER']);
+    return {
+      json: values.json === true,
+      work: async (workplace) =>
+        toResult(await change(workplace, await getAccount(workplace, positionals[0]!))),
+    };
+  };
+}
+
+async function getAccount({ database }: Workplace, identifier: string): Promise<Account> {
+  const account = await findAccountByIdentifier(database, identifier);
+  if (!account) throw new CommandFailure(`there is no account « ${identifier} »`);
+  return account;
+}
+
+async function accountDeps({ database, secretKey, settings }: Workplace): Promise<CreateAccountDeps> {
+  return {
+    database,
+    hasher: await createPasswordHasher(),
+    policy: toPasswordPolicy(settings),
+    provisionalTtlSeconds: settings.IDP_PROVISIONAL_PASSWORD_TTL,
+    mail: { secretKey, mailFrom: settings.IDP_MAIL_FROM },
+  };
+}
+
+function toResult(account: Account) {
+  const { passwordHash: _secret, provisionalExpiresAt, ...rest } = account;
+  const document = { ...rest, provisionalPasswordExpiresAt: provisionalExpiresAt };
+  const lines = Object.entries(document).filter(
+    ([, value]) => value !== undefined && value !== null && String(value) !== '',
+  );
+  return {
+    document,
+    text: lines
+      .map(([name, value]) => `${name}: ${value instanceof Date ? value.toISOString() : value}`)
+      .join('\n'),
+  };
+}
+
+function describeRefusal(outcome: { code: string; [detail: string]: unknown }): string {
+  if (outcome.code === 'account.taken') return `the ${outcome.field} belongs to another account`;
+  const faults = Object.entries(outcome.faults as Record<string, string>);
+  return faults.map(([field, fault]) => `${field} ${fault}`).join('\n');
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// `npx esante-idp <noun> <verb>`: the operator's command line, while the server runs or not. With --json: one JSON
+// document on standard output and nothing else. Exit code 1 for a failure, 2 for wrong usage.
+import { readEnvironment } from '../config.ts';
+import { toStartFault } from '../start-fault.ts';
+import { accountCommands } from './accounts.ts';
+import { clientCommands } from './clients.ts';
+import { CommandFailure, type Commands, UsageFault } from './command.ts';
+import { usage } from './usage.ts';
+import { openWorkplace } from './workplace.ts';
+
+const nouns: Record<string, Commands> = { accounts: accountCommands, clients: clientCommands };
+
+async function run([noun = '', verb = '', ...words]: string[]): Promise<void> {
+  if (noun === '' || noun === 'help' || noun === '--help') {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
+  const command =
+    Object.hasOwn(nouns, noun) && Object.hasOwn(nouns[noun]!, verb) ? nouns[noun]![verb] : undefined;
+  if (!command) throw new UsageFault(`there is no command « ${noun} ${verb} »`);
+  // Before the database is opened: wrong usage costs nothing.
+  const { work, json } = command(words);
+  const workplace = await openWorkplace(readEnvironment());
+  try {
+    const { document, text } = await work(workplace);
+    process.stdout.write(json ? `${JSON.stringify(document)}\n` : `${text}\n`);
+  } finally {
+    await workplace.close();
+  }
+}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageFault) {
+    process.stderr.write(`esante-idp: ${error.message}\n\n${usage}\n`);
+    process.exitCode = 2;
+  } else {
+    process.stderr.write(
+      `esante-idp: ${error instanceof CommandFailure ? error.message : toStartFault(error)}\n`,
+    );
+    process.exitCode = 1;
+  }
+}

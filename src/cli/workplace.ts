@@ -1,0 +1,51 @@
+// What commands work with: the settings, the database of the server (running or not) and its key.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Environment, readSettings, type Settings } from '../config.ts';
+import { loadGeneratedKey } from '../crypto/generated-key.ts';
+import { createSecretKey, type SecretKey } from '../crypto/secret-key.ts';
+import { type Database, openDatabase } from '../db/database.ts';
+import { DatabaseUnavailable } from '../db/database-unavailable.ts';
+import { DataFolderInUse, embeddedConnection } from '../db/embedded.ts';
+import { openStorage, type Storage } from '../db/storage.ts';
+import { createLogger } from '../http/logger.ts';
+
+export type Workplace = Storage & { settings: Settings };
+
+/** Mail is written here and sent by the server: its settings need not be repeated for a command. */
+const DEFAULTS = { IDP_SMTP_URL: 'smtp://localhost:25', IDP_MAIL_FROM: 'ne-pas-repondre@normand-esante.fr' };
+const STARTING_MS = 15_000;
+
+/** Throws `SettingsFault`, or what openStorage throws. */
+export async function openWorkplace(environment: Environment): Promise<Workplace> {
+  const settings = readSettings({ ...DEFAULTS, ...environment });
+  try {
+    return { settings, ...(await openStorage(settings, createLogger('fatal'))) };
+  } catch (error) {
+    if (!(error instanceof DataFolderInUse)) throw error;
+    return { settings, ...(await openRunning(settings)) };
+  }
+}
+
+/** The embedded database of a running server, through its socket. */
+async function openRunning(
+  settings: Settings,
+): Promise<{ database: Database; secretKey: SecretKey; close(): Promise<void> }> {
+  const connection = { ...embeddedConnection(settings.IDP_DATA_DIR), max: 2 };
+  const database = openDatabase({ connection, prepared: false, onError: () => undefined });
+  const end = Date.now() + STARTING_MS;
+  for (;;) {
+    try {
+      await database.query('database/ping');
+      break;
+    } catch (error) {
+      // The server has the folder but may still be starting.
+      if (!(error instanceof DatabaseUnavailable) || Date.now() > end) {
+        await database.close();
+        throw error;
+      }
+      await sleep(200);
+    }
+  }
+  const keys = settings.IDP_SECRET_KEY ?? loadGeneratedKey(settings.IDP_DATA_DIR);
+  return { database, secretKey: createSecretKey(keys), close: database.close };
+}
