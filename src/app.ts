@@ -109,6 +109,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     proofKeys: secretKey.derive('captcha proof of work'),
     bindingOf: browser.ensure,
     portalUrl: settings.IDP_PORTAL_URL,
+    supportPhone: settings.IDP_SUPPORT_PHONE,
   });
 
   const refuseForeignForm = ownOrigin(settings.IDP_ISSUER);

@@ -9,6 +9,7 @@ import { verifyPassword } from '../../src/actions/verify-password.ts';
 import { type Account, hasProvisionalPassword } from '../../src/domain/account.ts';
 import { normaliseIdentifier } from '../../src/domain/identifier.ts';
 import { nextLoginStep } from '../../src/domain/login-flow.ts';
+import { PASSWORD_MAX_LENGTH } from '../../src/domain/password-policy.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
 import { translator } from '../../src/http/translate.ts';
@@ -17,6 +18,12 @@ import { showFailure } from './failure.ts';
 import { beginStep, type LoginDeps, type LoginStepContext, seeOther } from './login-step.ts';
 
 const CAPTCHA_FORM = 'first-change';
+const REQUIRED = {
+  identifier: 'password.identifier.required',
+  currentPassword: 'password.current.required',
+  newPassword: 'password.new.required',
+  newPasswordConfirmation: 'password.required',
+};
 
 export function firstChange(router: Router, deps: LoginDeps): void {
   router.get('/interaction/:uid/first-change', async (ctx) => {
@@ -75,16 +82,16 @@ export function firstChange(router: Router, deps: LoginDeps): void {
     const t = translator(ctx.state.locale);
     const newPassword = form.get('newPassword');
     const errors: FormErrors = {};
-    for (const name of ['identifier', 'currentPassword', 'newPassword', 'newPasswordConfirmation']) {
-      if (form.get(name) === '') errors[name] = t('form.missing');
+    for (const [name, key] of Object.entries(REQUIRED)) {
+      if (form.get(name) === '') errors[name] = t(key);
     }
     if (newPassword !== '') {
       const faults = findFaults(deps, account, form.get('currentPassword'), newPassword);
       if (faults.length > 0)
-        errors.newPassword = faults.map((fault) => t(`password.fault.${fault}`, numbers(fault)));
+        errors.newPassword = faults.map((fault) => t(`password.${fault}`, numbers(fault)));
     }
     if (form.get('newPasswordConfirmation') !== '' && form.get('newPasswordConfirmation') !== newPassword) {
-      errors.newPasswordConfirmation = t('password.differs');
+      errors.newPasswordConfirmation = t('password.confirmation.differs');
     }
     const captcha = await verifyCaptcha(deps, {
       form: CAPTCHA_FORM,
@@ -97,7 +104,7 @@ export function firstChange(router: Router, deps: LoginDeps): void {
     if (Object.keys(errors).length > 0) return errors;
 
     if (normaliseIdentifier(form.get('identifier')) !== normaliseIdentifier(account.identifier)) {
-      return { form: showFailure(ctx, { ok: false, code: 'login.incorrect' }) };
+      return { form: showFailure(ctx, { ok: false, code: 'login.incorrect' }, deps.supportPhone) };
     }
     const verified = await verifyPassword(deps, {
       identifier: account.identifier,
@@ -106,13 +113,14 @@ export function firstChange(router: Router, deps: LoginDeps): void {
       clientId: undefined,
       now: new Date(),
     });
-    return verified.ok ? {} : { form: showFailure(ctx, verified) };
+    return verified.ok ? {} : { form: showFailure(ctx, verified, deps.supportPhone) };
   }
 
   function numbers(fault: string): Record<string, number> {
     const { minLength, minLetters, minDigits, minMeta } = deps.policy;
     const all: Record<string, number> = {
       tooShort: minLength,
+      tooLong: PASSWORD_MAX_LENGTH,
       letters: minLetters,
       digits: minDigits,
       meta: minMeta,

@@ -30,7 +30,7 @@ export function password(router: Router, deps: LoginDeps): void {
     });
     deps.countLogin('password', outcome.ok ? 'proved' : outcome.code);
     if (!outcome.ok) {
-      show(ctx, step, typed(form), { form: showFailure(ctx, outcome) });
+      show(ctx, step, typed(form), { form: showFailure(ctx, outcome, deps.supportPhone) });
       return;
     }
     await saveProgress(step.interaction, {

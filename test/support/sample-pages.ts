@@ -71,7 +71,7 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
     locals: (t) => ({
       ...firstChange(),
       errors: {
-        currentPassword: t('password.current.incorrect'),
+        currentPassword: t('login.incorrect'),
         newPassword: [t('password.tooShort', { n: 8 }), t('password.meta', { n: 1 })],
         newPasswordConfirmation: t('password.confirmation.differs'),
         captcha: t('captcha.wrong'),

@@ -98,7 +98,7 @@ export async function startMailServer(): Promise<MailServer> {
     delay: 0,
     down,
     up: listen,
-    waitForMessage(filter = () => true, timeoutMs = 30_000) {
+    waitForMessage(filter = () => true, timeoutMs = 60_000) {
       const found = messages.find(filter);
       if (found) return Promise.resolve(found);
       return new Promise((done, fail) => {
