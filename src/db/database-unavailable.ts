@@ -34,3 +34,8 @@ export function isConnectionFault(error: unknown): boolean {
   const { code } = error as Error & { code?: string };
   return (code !== undefined && (TRANSIENT.test(code) || SOCKET.has(code))) || MESSAGES.test(error.message);
 }
+
+/** Serialisation failure or deadlock: the server undid everything, and trying again is expected (PostgreSQL §13.5). */
+export function isRolledBack(error: unknown): boolean {
+  return Error.isError(error) && /^(40001|40P01)$/.test((error as Error & { code?: string }).code ?? '');
+}

@@ -1,7 +1,8 @@
 // The one way to the database: a pool of `pg` connections that runs the statements of sql/queries by name.
 // Used by every table file in this folder; nothing else opens a connection.
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { DatabaseUnavailable, isConnectionFault } from './database-unavailable.ts';
+import { DatabaseUnavailable, isConnectionFault, isRolledBack } from './database-unavailable.ts';
 import { getStatement } from './statements.ts';
 
 /** What a table file needs: the database itself, or one transaction of it. */
@@ -11,7 +12,10 @@ export type Queryable = {
 };
 
 export type Database = Queryable & {
-  /** All or nothing. Never await anything but its own queries inside: the embedded database has one connection. */
+  /**
+   * All or nothing. Never await anything but its own queries inside: the embedded database has one connection. Run
+   * again from the start when the server asks for it (serialisation, deadlock), so it must have no effect elsewhere.
+   */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
   /** For libraries that bring their own statements (migrations, job queue). */
   readonly pool: pg.Pool;
@@ -43,36 +47,56 @@ export function openDatabase({ connection, prepared, onError }: DatabaseOptions)
 
   const run = async <Row>(on: pg.Pool | pg.PoolClient, name: string, values: unknown[]): Promise<Row[]> => {
     const text = getStatement(name);
+    const result = await on.query(prepared ? { name, text, values } : { text, values });
+    return result.rows as Row[];
+  };
+
+  const transact = async <T>(work: (transaction: Queryable) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
     try {
-      const result = await on.query(prepared ? { name, text, values } : { text, values });
-      return result.rows as Row[];
+      await client.query('BEGIN');
+      const result = await work({ query: (name, values = []) => run(client, name, values) });
+      await client.query('COMMIT');
+      return result;
     } catch (error) {
-      throw isConnectionFault(error) ? new DatabaseUnavailable(error) : error;
+      await client.query('ROLLBACK').catch((rollbackError) => {
+        broken = rollbackError;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
     }
   };
 
   return {
     pool,
-    query: (name, values = []) => run(pool, name, values),
-    async transaction(work) {
-      const client = await pool.connect().catch((error) => {
-        throw isConnectionFault(error) ? new DatabaseUnavailable(error) : error;
-      });
-      let broken: Error | undefined;
-      try {
-        await client.query('BEGIN');
-        const result = await work({ query: (name, values = []) => run(client, name, values) });
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch((rollbackError) => {
-          broken = rollbackError;
-        });
-        throw isConnectionFault(error) ? new DatabaseUnavailable(error) : error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    query: (name, values = []) => persist(() => run(pool, name, values), isRead(name)),
+    transaction: (work) => persist(() => transact(work), false),
     close: () => pool.end(),
   };
+}
+
+const MOST_TRIES = 4;
+
+/**
+ * Tries again what the server rolled back by itself, and once more a read whose connection broke. Anything else that
+ * may have been done is not done twice.
+ */
+async function persist<T>(attempt: () => Promise<T>, repeatable: boolean): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const again = isRolledBack(error)
+        ? tries < MOST_TRIES
+        : repeatable && tries === 1 && isConnectionFault(error);
+      if (!again) throw isConnectionFault(error) ? new DatabaseUnavailable(error) : error;
+      await sleep(Math.random() * 20 * tries);
+    }
+  }
+}
+
+function isRead(name: string): boolean {
+  return /\/(find|list)/.test(name);
 }

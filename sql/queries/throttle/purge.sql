@@ -1,5 +1,5 @@
 DELETE FROM throttle
-WHERE key IN (
+WHERE key = ANY (ARRAY(
   SELECT key FROM throttle WHERE expires_at <= now() ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED
-)
+))
 RETURNING 1 AS one

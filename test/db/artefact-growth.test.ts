@@ -1,0 +1,63 @@
+// What the artefact table must stay good at when it is large.
+import { artefacts } from '../../src/db/artefact.ts';
+import { getStatement } from '../../src/db/statements.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let test: TestDatabase;
+
+beforeAll(async () => {
+  test = await openTestDatabase();
+  await test.database.pool.query(`
+    INSERT INTO artefact (id, model, payload, uid, grant_id, user_code, account_id, expires_at)
+    SELECT 'row' || n, 'AccessToken', jsonb_build_object('iat', n, 'sessionUid', 'uid' || n), 'uid' || n, 'grant' || n / 10,
+      'code' || n, gen_random_uuid(), now() + CASE WHEN n <= 2500 THEN interval '-1 hour' ELSE interval '1 hour' END
+    FROM generate_series(1, 100000) AS n`);
+  await test.database.pool.query('ANALYZE artefact');
+});
+afterAll(() => test.close());
+
+it.each([
+  ['artefact/find', [['row5'], [null]]],
+  ['artefact/find-by-uid', ['uid5']],
+  ['artefact/find-by-user-code', ['code5']],
+  ['artefact/consume', [['row5']]],
+  ['artefact/destroy', [['row5']]],
+  ['artefact/revoke-grant', ['grant5']],
+  ['artefact/revoke-grant-of', ['row50']],
+  ['artefact/end-for-account', ['00000000-0000-0000-0000-000000000000', null, null]],
+  ['artefact/purge', []],
+])('never reads the whole table: %s', async (name, values) => {
+  const { rows } = await test.database.pool.query(
+    `EXPLAIN (FORMAT JSON) ${getStatement(name)}`,
+    values as unknown[],
+  );
+  const scans = [
+    ...JSON.stringify(rows).matchAll(/"Node Type":"([^"]*Scan)"[^{}]*?"Relation Name":"artefact"/g),
+  ].map((match) => match[1]);
+  expect(scans.length).toBeGreaterThan(0);
+  expect(scans).not.toContain('Seq Scan');
+});
+
+it('purges what has expired in batches of at most 1,000, and nothing else', async () => {
+  const { purge } = artefacts(test.database);
+  const count = async () =>
+    Number((await test.database.pool.query('SELECT count(*) FROM artefact')).rows[0].count);
+  expect(await purge()).toBe(1000);
+  expect(await purge()).toBe(1000);
+  expect(await purge()).toBe(500);
+  expect(await purge()).toBe(0);
+  expect(await count()).toBe(97_500);
+});
+
+it('revokes a grant of 10,000 tokens within a second', async () => {
+  await test.database.pool.query(`
+    INSERT INTO artefact (id, model, payload, grant_id, expires_at)
+    SELECT 'many' || n, 'AccessToken', '{}', 'large', now() + interval '1 hour' FROM generate_series(1, 10000) AS n`);
+  const { rows } = await test.database.pool.query(
+    `EXPLAIN (ANALYZE, FORMAT JSON) ${getStatement('artefact/revoke-grant')}`,
+    ['large'],
+  );
+  const [{ 'Execution Time': milliseconds, Plan: plan }] = rows[0]['QUERY PLAN'];
+  expect(JSON.stringify(plan)).not.toContain('Seq Scan');
+  expect(milliseconds).toBeLessThan(1000);
+});
