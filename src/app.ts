@@ -15,7 +15,7 @@ import { clients } from './db/client.ts';
 import type { Database } from './db/database.ts';
 import { purgeThrottle } from './db/throttle.ts';
 import type { Account } from './domain/account.ts';
-import type { LoginMethod } from './domain/login-flow.ts';
+import { isBuilt, reachableAcr } from './domain/login-methods.ts';
 import type { PasswordPolicy } from './domain/password-policy.ts';
 import { loadAssets } from './http/assets.ts';
 import { browserCookie } from './http/browser-cookie.ts';
@@ -46,16 +46,13 @@ export type App = {
 
 export type AppDeps = { settings: Settings; database: Database; secretKey: SecretKey; logger: Logger };
 
-/** The ways to sign in that this version has, with the level each reaches. */
-const BUILT: Partial<Record<LoginMethod, string>> = { password: 'eidas1' };
-
 /** Makes the signing keys when the database has none. */
 export async function createApp({ settings, database, secretKey, logger }: AppDeps): Promise<App> {
   const secure = settings.IDP_ISSUER.startsWith('https:');
   const branding = toBranding(settings);
   const policy = toPasswordPolicy(settings);
-  const methods = settings.IDP_LOGIN_METHODS.filter((method) => BUILT[method] !== undefined);
-  const acrValues = [...new Set(methods.map((method) => BUILT[method]!))];
+  const methods = settings.IDP_LOGIN_METHODS.filter(isBuilt);
+  const acrValues = reachableAcr(methods);
 
   const metrics = createMetrics();
   const assets = loadAssets();
@@ -85,7 +82,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     }),
     isFirstParty,
     acrValues,
-    pages: providerPages(render, logger, settings.IDP_PORTAL_URL),
+    pages: providerPages(render, logger),
   });
   watchProvider(provider, metrics, logger);
 

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseSecretKeys } from './crypto/secret-key.ts';
+import { isBuilt, LOGIN_METHODS } from './domain/login-methods.ts';
 import { isMailAddress } from './domain/mail-address.ts';
+import { isLoopbackUrl } from './domain/redirect-uri.ts';
 
 const HOUR = 3600;
 
@@ -22,7 +24,7 @@ const count = (smallest: number, largest: number, fallback: number) =>
     .default(fallback);
 const webUrl = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text);
 
-const method = z.enum(['certificate', 'strong', 'password']);
+const later = z.string().optional();
 
 const settings = z.object({
   // Public URL of the provider; every link and the `iss` are built from it.
@@ -31,6 +33,10 @@ const settings = z.object({
     .refine(
       (text) => webUrl(text) && !/[?#]|\/$/.test(text),
       'is not an http(s) URL without query and final slash',
+    )
+    .refine(
+      (text) => !text.startsWith('http:') || isLoopbackUrl(text),
+      'is http; https is required but on loopback',
     )
     .default('http://localhost:3000'),
   // Listener. Default port: the issuer's.
@@ -69,13 +75,17 @@ const settings = z.object({
   IDP_LOGIN_METHODS: z
     .string()
     .transform(list)
-    .pipe(z.array(method).min(1, 'names no method'))
-    .default(['certificate', 'strong', 'password']),
+    .pipe(
+      z
+        .array(z.enum(LOGIN_METHODS))
+        .refine((methods) => methods.some(isBuilt), 'names no method of this version'),
+    )
+    .default([...LOGIN_METHODS]),
   // Addresses or CIDR ranges whose X-Forwarded-For counts.
   IDP_TRUSTED_PROXIES: z
     .string()
     .transform(list)
-    .pipe(z.array(z.string().refine((text) => isIP(text.split('/')[0]!) !== 0, 'is not an address or range')))
+    .pipe(z.array(z.string().refine(isAddressOrRange, 'is not an address or range')))
     .default([]),
   IDP_PASSWORD_MIN_LENGTH: count(8, 128, 8),
   IDP_PASSWORD_LETTERS: count(0, 16, 1),
@@ -93,7 +103,6 @@ const settings = z.object({
   IDP_LOGIN_LONGEST_WAIT: count(1, 24 * HOUR, HOUR),
   IDP_LOGIN_FAILURES_PER_DAY: count(1, 10_000, 25),
   IDP_LOGIN_WAIT_FROM_PER_ADDRESS: count(1, 100_000, 50),
-  // `open` and `token` come with the registration of applications; `off` is the only one so far.
   IDP_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   IDP_TITLE: z.string().min(1).default('MES SERVICES E-SANTE'),
   IDP_ORGANISATION: z.string().min(1).default("Normand'e-santé"),
@@ -106,6 +115,12 @@ const settings = z.object({
     .refine(isMailAddress, 'is not a mail address')
     .default('support@normand-esante.fr'),
   IDP_SUPPORT_PHONE: z.string().min(1).default('02 50 53 70 01'),
+  // Names of the contract that later versions use: taken, told in the log, without effect.
+  IDP_REGISTRATION: later,
+  IDP_CERTIFICATE_URL: later,
+  IDP_CERTIFICATE_TLS_CERT: later,
+  IDP_CERTIFICATE_TLS_KEY: later,
+  IDP_CERTIFICATE_TRUST: later,
 });
 
 export type Settings = z.infer<typeof settings>;
@@ -161,6 +176,23 @@ export function readEnvironment(file = '.env'): Environment {
     return match ? [[match[1]!, match[2]!.replace(/^(["'])(.*)\1$/, '$2')]] : [];
   });
   return { ...Object.fromEntries(pairs), ...process.env };
+}
+
+/** Those that are set although this version does nothing with them. */
+export function listSettingsWithoutEffect(given: Settings): string[] {
+  return Object.entries(settings.shape)
+    .filter(([name, type]) => type === later && given[name as keyof Settings] !== undefined)
+    .map(([name]) => name);
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const family = isIP(address);
+  return (
+    family !== 0 &&
+    rest.length === 0 &&
+    (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)))
+  );
 }
 
 function describe(message: string): string {

@@ -1,6 +1,6 @@
 // `npm start`: the server, from its settings alone. Says in one line why it cannot start, and ends on SIGTERM or
 // SIGINT once what is under way is finished.
-import { readEnvironment, readSettings } from './config.ts';
+import { listSettingsWithoutEffect, readEnvironment, readSettings } from './config.ts';
 import { createLogger } from './http/logger.ts';
 import { startServer } from './start.ts';
 import { toStartFault } from './start-fault.ts';
@@ -8,6 +8,9 @@ import { toStartFault } from './start-fault.ts';
 try {
   const settings = readSettings(readEnvironment());
   const logger = createLogger(settings.IDP_LOG_LEVEL);
+  for (const setting of listSettingsWithoutEffect(settings)) {
+    logger.warn({ setting }, 'this version does nothing with this setting');
+  }
   const server = await startServer(settings, logger);
   let stopping = false;
   const stop = async (signal: string) => {

@@ -8,7 +8,7 @@ import type { GrantConsentDeps } from '../../src/actions/grant-consent.ts';
 import type { VerifyCaptchaDeps } from '../../src/actions/verify-captcha.ts';
 import type { VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
-import type { LoginMethod } from '../../src/domain/login-flow.ts';
+import type { LoginMethod } from '../../src/domain/login-methods.ts';
 import type { PasswordPolicy } from '../../src/domain/password-policy.ts';
 import { toFormActionOrigins } from '../../src/http/content-security-policy.ts';
 import { useLocale } from '../../src/http/locale.ts';

@@ -2,8 +2,7 @@
 // (interactions/login/dispatch.ts) is the only one that acts on it, so there is one place to reason about bypasses.
 import { type Account, hasExpiredProvisionalPassword, hasProvisionalPassword } from './account.ts';
 import { type AcrRequest, satisfies } from './acr.ts';
-
-export type LoginMethod = 'certificate' | 'strong' | 'password';
+import type { LoginMethod } from './login-methods.ts';
 
 /** What a person has proved so far, kept in the provider's interaction. */
 export type LoginProgress = {

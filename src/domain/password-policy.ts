@@ -31,7 +31,11 @@ export const PASSWORD_MAX_LENGTH = 128;
  * The most used passwords that fit the rules, lower case: the first 3,000 of the public list of ten million (Mark
  * Burnett, in SecLists), after the French and local ones that such lists lack.
  */
-const common = new Set(readFileSync(join(import.meta.dirname, 'common-passwords.txt'), 'utf8').split('\n'));
+const common = new Set(
+  readFileSync(join(import.meta.dirname, 'common-passwords.txt'), 'utf8')
+    .trimEnd()
+    .split('\n'),
+);
 
 /** The form in which passwords are hashed and compared: NFC (RFC 8265 §4.2), otherwise untouched. */
 export function toComparablePassword(text: string): string {

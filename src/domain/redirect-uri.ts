@@ -4,9 +4,10 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 export type RedirectUriRules = { isNative: boolean; issuerIsLoopback: boolean };
 
+/** This machine by name or number; names under `.localhost` are too (RFC 6761 §6.3). */
 export function isLoopbackUrl(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && LOOPBACK.has(url.hostname);
+  return url !== null && (LOOPBACK.has(url.hostname) || url.hostname.endsWith('.localhost'));
 }
 
 /** What is wrong with an address, or undefined. Wildcards are characters like any other, and thus match nothing. */

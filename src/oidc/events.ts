@@ -1,5 +1,6 @@
 // The provider's events, for the operator: refused requests of applications are counted and logged, since nothing else
 // tells of a wrong secret or a code used twice.
+import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
@@ -25,26 +26,26 @@ export function watchProvider(provider: Provider, metrics: Metrics, logger: Logg
   for (const endpoint of REFUSALS) {
     events.on(`${endpoint}.error`, (ctx: KoaContextWithOIDC, error: Refusal) => {
       metrics.countProtocolError(endpoint, error.error ?? 'server_error');
-      // Those of the authorization endpoint are logged with the page that shows them, or told to the application.
-      logger.debug(
-        {
-          endpoint,
-          error: error.error,
-          detail: error.error_detail,
-          clientId: ctx.oidc.client?.clientId,
-          address: ctx.state.address,
-        },
+      // The authorization endpoint tells the application, or shows a page that is logged with its reference.
+      const level = endpoint === 'authorization' ? 'debug' : 'info';
+      const { error: code, error_detail: detail } = error;
+      logger[level](
+        { endpoint, error: code, detail, ...whose(ctx) },
         'a request of an application was refused',
       );
     });
   }
   events.on('server_error', (ctx: KoaContextWithOIDC, error: Refusal) => {
     metrics.countProtocolError(ctx.oidc.route ?? 'unknown', 'server_error');
-    if (!ctx.response.is('html')) {
-      logger.error(
-        { reference: referenceOf(ctx as never), route: ctx.oidc.route, err: error },
-        'a request failed',
-      );
-    }
+    const reference = referenceOf(ctx as unknown as Context);
+    logger.error({ reference, route: ctx.oidc.route, ...whose(ctx), err: error }, 'a request failed');
   });
+}
+
+/** The application, when it exists (anything else is what somebody typed), and where the request came from. */
+export function whose(ctx: KoaContextWithOIDC): {
+  clientId: string | undefined;
+  address: string | undefined;
+} {
+  return { clientId: ctx.oidc.client?.clientId, address: ctx.state.address };
 }

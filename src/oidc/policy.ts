@@ -1,6 +1,6 @@
 // When the provider must ask the person something. The library's own checks, and what it leaves out: levels asked by
 // `acr_values` on a session that is below them, and sessions whose account is gone or locked.
-import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { satisfies, toAcrRequest } from '../domain/acr.ts';
 
 /** @param isFirstParty whether an application shows no consent page */
@@ -27,6 +27,24 @@ export function createPolicy(
       if (satisfies(oidc.session.acr, request)) return false;
       // A voluntary level was tried for: what was reached is told in the token (OpenID Connect Core §5.5.1.1).
       return request.oneOf !== undefined || !oidc.result?.login;
+    }),
+  );
+
+  // The library compares the hint with the session when a request begins, not with who then signed in: the application
+  // would be given somebody else than it named (OpenID Connect Core §3.1.2.1 wants an error).
+  const hint = login.checks.get('id_token_hint')!;
+  login.checks.remove('id_token_hint');
+  login.checks.add(
+    new Check('id_token_hint', hint.description, hint.error!, async (ctx: KoaContextWithOIDC) => {
+      const { oidc } = ctx;
+      const text = oidc.params?.id_token_hint;
+      const signedIn = oidc.result?.login !== undefined;
+      if (signedIn && typeof text === 'string') {
+        oidc.entity('IdTokenHint', await oidc.provider.IdToken.validate(text, oidc.client!));
+      }
+      const differs = (await hint.check(ctx)) === true;
+      if (differs && signedIn) throw new errors.LoginRequired('somebody else signed in');
+      return differs;
     }),
   );
 

@@ -17,7 +17,7 @@ import { createPolicy } from './policy.ts';
 export type ProviderPages = {
   renderError: NonNullable<Configuration['renderError']>;
   /** « Se déconnecter ? » */
-  confirmLogout(ctx: KoaContextWithOIDC, form: string): void;
+  confirmLogout(ctx: KoaContextWithOIDC): void;
   /** « Vous êtes déconnecté. » */
   loggedOut(ctx: KoaContextWithOIDC): void;
 };

@@ -76,7 +76,7 @@ export async function mailRow(database: Database, id: string): Promise<MailRow> 
 }
 
 /** Waits for a condition, asked every 50 ms; throws after `timeoutMs`. */
-export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 30_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`not in ${timeoutMs} ms: ${condition}`);

@@ -11,6 +11,7 @@ import { readSettings } from '../../src/config.ts';
 import { createPasswordHasher } from '../../src/crypto/password-hasher.ts';
 import { createSecretKey } from '../../src/crypto/secret-key.ts';
 import type { Client } from '../../src/db/client.ts';
+import type { Database } from '../../src/db/database.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import { metadataFaultFinder } from '../../src/oidc/client-metadata.ts';
@@ -49,7 +50,11 @@ type ClientOptions = { firstParty: boolean; metadata: Record<string, unknown> };
 export const PASSWORD = 'Tournesol-42!';
 const KEY = Buffer.alloc(32, 7);
 
-export async function startTestServer(environment: Record<string, string> = {}): Promise<TestServer> {
+/** @param through another way to the test's database, which can be cut */
+export async function startTestServer(
+  environment: Record<string, string> = {},
+  through?: (testDatabase: TestDatabase) => Promise<Database>,
+): Promise<TestServer> {
   const testDatabase = await openTestDatabase();
   const mail = await startMailServer();
   const [port, managementPort] = [await freePort(), await freePort()];
@@ -76,8 +81,9 @@ export async function startTestServer(environment: Record<string, string> = {}):
   });
   const logger = createLogger('debug', sink);
   const { database } = testDatabase;
-  const storage = () => ({ database, secretKey, close: async () => undefined });
-  const server = await startServer(settings, logger, storage());
+  const storage = (served: Database) => ({ database: served, secretKey, close: async () => undefined });
+  const served = through ? await through(testDatabase) : database;
+  const server = await startServer(settings, logger, storage(served));
 
   const mailDeps = { secretKey, mailFrom: settings.IDP_MAIL_FROM };
   const hasher = await createPasswordHasher();
@@ -156,12 +162,13 @@ export async function startTestServer(environment: Record<string, string> = {}):
       const replica = await startServer(
         readSettings({ ...base, IDP_PORT: String(ports[0]), IDP_MANAGEMENT_PORT: String(ports[1]) }),
         logger,
-        storage(),
+        storage(served),
       );
       return { url: `http://localhost:${ports[0]}`, stop: replica.stop };
     },
     async stop() {
       await server.stop();
+      if (served !== database) await served.close();
       await mail.close();
       await testDatabase.close();
     },

@@ -1,0 +1,33 @@
+// What the terminal says once the demo runs: where to click first, and what to try. Printed by demo/main.ts.
+import type { DemoSettings } from './demo-settings.ts';
+import { KNOWN_PERSON, NEW_PERSON } from './seed.ts';
+import { demoSites } from './sites.ts';
+
+export function summary(demo: DemoSettings): string {
+  const { settings, smtpPort, inboxPort } = demo;
+  const [portal, agenda] = demoSites(demo);
+  const mails =
+    smtpPort === undefined
+      ? `envoyés à ${new URL(settings.IDP_SMTP_URL).host}`
+      : `http://localhost:${inboxPort}`;
+  const folder = settings.DATABASE_URL === undefined ? settings.IDP_DATA_DIR : 'la base de DATABASE_URL';
+  return `
+  ${settings.IDP_TITLE} — démonstration prête
+
+  1. Ouvrez  ${portal.url}  (Portail pro), puis « Se connecter ».
+
+     Identifiant     Mot de passe
+     ${KNOWN_PERSON.identifier.padEnd(16)}${KNOWN_PERSON.plainPassword}
+     ${NEW_PERSON.identifier.padEnd(16)}provisoire, dans son mail : première connexion à faire
+
+  2. Boîte mail        ${mails}
+  3. Agenda santé      ${agenda.url}  (déjà connecté ? sans mot de passe, mais avec votre accord)
+
+     Fournisseur       ${settings.IDP_ISSUER}/.well-known/openid-configuration
+     Exploitation      http://${settings.IDP_MANAGEMENT_HOST}:${settings.IDP_MANAGEMENT_PORT}/health/ready, /metrics
+     Données           ${folder}  (gardées d'un démarrage à l'autre)
+
+  Ctrl-C pour tout arrêter.
+
+`;
+}

@@ -1,0 +1,16 @@
+// The ways to sign in (contract.md, IDP_LOGIN_METHODS), and the level that each of those this version has reaches.
+
+export const LOGIN_METHODS = ['certificate', 'strong', 'password'] as const;
+export type LoginMethod = (typeof LOGIN_METHODS)[number];
+
+/** Methods that are not listed are left out of the page until they are built. */
+const REACHED: Partial<Record<LoginMethod, string>> = { password: 'eidas1' };
+
+export function isBuilt(method: LoginMethod): boolean {
+  return REACHED[method] !== undefined;
+}
+
+/** Levels that these methods can reach, each once. */
+export function reachableAcr(methods: LoginMethod[]): string[] {
+  return [...new Set(methods.flatMap((method) => REACHED[method] ?? []))];
+}

@@ -1,0 +1,218 @@
+// The operator's command line, as processes beside a running server and without one.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+const program = join(import.meta.dirname, '../../src/cli/esante-idp.ts');
+let server: TestServer;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'idp-cli-'));
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Answer = { code: number; stdout: string; stderr: string };
+
+/** Beside the running server where the tests have a real PostgreSQL; on an embedded database of its own elsewhere. */
+function esanteIdp(...words: string[]): Promise<Answer> {
+  const { connectionString } = server.testDatabase.connection;
+  const env = {
+    PATH: process.env.PATH,
+    IDP_ISSUER: server.issuer,
+    IDP_DATA_DIR: join(folder, 'data'),
+    IDP_SECRET_KEY: Buffer.alloc(32, 7).toString('base64url'),
+    ...(connectionString && { DATABASE_URL: connectionString }),
+  };
+  return new Promise((done) => {
+    execFile(process.execPath, [program, ...words], { env, cwd: folder }, (error, stdout, stderr) => {
+      done({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+async function json<T = Record<string, unknown>>(...words: string[]): Promise<T> {
+  const { code, stdout, stderr } = await esanteIdp(...words, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  return JSON.parse(stdout);
+}
+
+const ANNE = [
+  '--identifier',
+  'anne.bé',
+  '--email',
+  'anne@exemple.fr',
+  '--given-name',
+  'Anne',
+  '--family-name',
+  "L'Hôte",
+];
+
+it('registers, shows, locks, unlocks, resets and deletes an account, never showing a secret', async () => {
+  const created = await json('accounts', 'create', ...ANNE, '--rpps', '99700367917', '--role', '60');
+  expect(created).toEqual({
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    identifier: 'anne.bé',
+    provisionalPasswordExpiresAt: expect.any(String),
+  });
+  const shown = await json('accounts', 'show', 'ANNE.BÉ');
+  expect(shown).toMatchObject({
+    id: created.id,
+    email: 'anne@exemple.fr',
+    rpps: '99700367917',
+    roles: ['60^1.2.250.1.213.1.1.5.5'],
+  });
+  expect(JSON.stringify(shown)).not.toMatch(/argon2|hash/i);
+  expect(await json('accounts', 'lock', 'anne.bé', '--reason', 'départ')).toMatchObject({
+    lockedAt: expect.any(String),
+    lockedReason: 'départ',
+  });
+  expect(await json('accounts', 'unlock', 'anne.bé')).not.toHaveProperty('lockedAt');
+  expect(await json('accounts', 'reset', 'anne.bé')).toHaveProperty('provisionalPasswordExpiresAt');
+  expect(await json('accounts', 'delete', 'anne.bé')).toMatchObject({ id: created.id });
+  expect(await esanteIdp('accounts', 'show', 'anne.bé')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('anne.bé'),
+  });
+});
+
+it('refuses an identifier, address or RPPS number of another account, whatever the case', async () => {
+  await json(
+    'accounts',
+    'create',
+    '--identifier',
+    'bob',
+    '--email',
+    'bob@exemple.fr',
+    '--given-name',
+    'Bob',
+    '--family-name',
+    'B',
+    '--rpps',
+    '99700218896',
+  );
+  const create = (identifier: string, email: string, ...more: string[]) =>
+    esanteIdp(
+      'accounts',
+      'create',
+      '--identifier',
+      identifier,
+      '--email',
+      email,
+      '--given-name',
+      'X',
+      '--family-name',
+      'Y',
+      ...more,
+    );
+  expect(await create('BOB', 'x@exemple.fr')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('identifier'),
+  });
+  expect(await create('bob2', 'BOB@exemple.fr')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('email'),
+  });
+  expect(await create('bob3', 'y@exemple.fr', '--rpps', '99700218896')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('rpps'),
+  });
+});
+
+it('tells every fault of an account at once', async () => {
+  const { code, stderr } = await esanteIdp(
+    'accounts',
+    'create',
+    '--identifier',
+    'a b',
+    '--email',
+    'a@b@c',
+    '--given-name',
+    ' ',
+    '--family-name',
+    'Y',
+    '--rpps',
+    '12345678901',
+    '--role',
+    'doctor',
+  );
+  expect(code).toBe(1);
+  for (const field of ['identifier', 'email', 'givenName', 'rpps', 'role']) expect(stderr).toContain(field);
+});
+
+it('registers, lists, shows and deletes an application; the secret is shown once', async () => {
+  const created = await json<{ client_id: string; client_secret: string }>(
+    'clients',
+    'create',
+    '--name',
+    'Dossier',
+    '--redirect-uri',
+    'https://dossier.exemple.fr/cb',
+    '--redirect-uri',
+    'https://dossier.exemple.fr/cb2',
+    '--post-logout-redirect-uri',
+    'https://dossier.exemple.fr/',
+  );
+  expect(created).toMatchObject({
+    client_name: 'Dossier',
+    redirect_uris: ['https://dossier.exemple.fr/cb', 'https://dossier.exemple.fr/cb2'],
+  });
+  expect(created.client_secret).toHaveLength(43);
+  const listed = await esanteIdp('clients', 'list', '--json');
+  expect(listed.stdout).toContain(created.client_id);
+  expect(listed.stdout).not.toContain(created.client_secret);
+  expect((await esanteIdp('clients', 'show', created.client_id)).stdout).not.toContain(created.client_secret);
+  await json('clients', 'delete', created.client_id);
+  expect(await esanteIdp('clients', 'show', created.client_id)).toMatchObject({ code: 1, stdout: '' });
+});
+
+it('takes RFC 7591 metadata from a file, and tells every address that is not right', async () => {
+  const file = join(folder, 'metadata.json');
+  writeFileSync(
+    file,
+    JSON.stringify({
+      client_name: 'SPA',
+      redirect_uris: ['http://localhost:5173/'],
+      token_endpoint_auth_method: 'none',
+      id_token_signed_response_alg: 'ES256',
+    }),
+  );
+  expect(await json('clients', 'create', '--metadata', file, '--third-party')).not.toHaveProperty(
+    'client_secret',
+  );
+  writeFileSync(
+    file,
+    JSON.stringify({
+      client_name: 'Bad',
+      redirect_uris: ['javascript:alert(1)', 'https://a.exemple.fr/#x', 'https://*.exemple.fr/'],
+    }),
+  );
+  const { code, stderr } = await esanteIdp('clients', 'create', '--metadata', file);
+  expect(code).toBe(1);
+  expect(stderr.trim().split('\n')).toHaveLength(3);
+});
+
+it.each([
+  [[], 0],
+  [['accounts'], 2],
+  [['accounts', 'fly'], 2],
+  [['accounts', 'show'], 2],
+  [['accounts', 'show', 'a', 'b'], 2],
+  [['accounts', 'create', '--identifier', 'x'], 2],
+  [['accounts', 'show', 'x', '--verbose'], 2],
+  [['constructor', 'toString'], 2],
+  [['clients', 'create', '--name', 'x'], 2],
+  [['clients', 'create', '--metadata', '/nothing'], 2],
+])('%j ends with exit code %d', async (words, code) => {
+  const answer = await esanteIdp(...(words as string[]));
+  expect(answer.code).toBe(code);
+  expect(answer.stdout + answer.stderr).toContain('usage: esante-idp');
+});

@@ -1,0 +1,132 @@
+// `npm start` as the operator sees it: a process, its exit code, and what it says.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './support/server.ts';
+
+const root = join(import.meta.dirname, '..');
+const folders: string[] = [];
+const children: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  }
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function run(environment: Record<string, string>, folder = newFolder()) {
+  const child = spawn(process.execPath, [join(root, 'src/main.ts')], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      IDP_SMTP_URL: 'smtp://127.0.0.1:1',
+      IDP_MAIL_FROM: 'idp@exemple.fr',
+      ...environment,
+    },
+  });
+  children.push(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const exit = once(child, 'exit').then(([code]) => code as number);
+  return {
+    child,
+    exit,
+    get stdout() {
+      return stdout;
+    },
+    get stderr() {
+      return stderr;
+    },
+    async ready() {
+      while (!stdout.includes('"msg":"ready"')) {
+        if (child.exitCode !== null) throw new Error(stderr);
+        await Promise.race([once(child.stdout, 'data'), exit]);
+      }
+    },
+  };
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'idp-main-'));
+  folders.push(folder);
+  return folder;
+}
+
+async function ports(): Promise<Record<string, string>> {
+  const port = await freePort();
+  return { IDP_ISSUER: `http://localhost:${port}`, IDP_MANAGEMENT_PORT: String(await freePort()) };
+}
+
+it('starts without a warning, finishes what is under way on SIGTERM, and exits with 0', async () => {
+  const environment = await ports();
+  const server = run(environment);
+  await server.ready();
+  expect(server.stderr).toBe('');
+  const answers = Array.from({ length: 50 }, () =>
+    fetch(`${environment.IDP_ISSUER}/.well-known/openid-configuration`),
+  );
+  await answers[0];
+  server.child.kill('SIGTERM');
+  expect(await server.exit).toBe(0);
+  for (const answer of await Promise.allSettled(answers)) {
+    expect(answer).toMatchObject({ status: 'fulfilled', value: { status: 200 } });
+  }
+  expect(server.stderr).toBe('');
+});
+
+it('says all that is wrong with its settings at once, and never a value', async () => {
+  const server = run({
+    IDP_PORT: 'abc',
+    IDP_PASWORD_LETTERS: '1',
+    IDP_SECRET_KEY: 'short-secret',
+    IDP_MAIL_FROM: '',
+  });
+  expect(await server.exit).toBe(1);
+  for (const name of ['IDP_PORT', 'IDP_PASWORD_LETTERS', 'IDP_SECRET_KEY', 'IDP_MAIL_FROM']) {
+    expect(server.stderr).toContain(`- ${name} `);
+  }
+  expect(server.stderr).not.toContain('short-secret');
+  expect(server.stderr).not.toContain('    at ');
+});
+
+it.each(['IDP_PORT', 'IDP_MANAGEMENT_PORT'])(
+  'says in one line that the port of %s is taken',
+  async (name) => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as { port: number };
+    const server = run({ ...(await ports()), [name]: String(port) });
+    expect(await server.exit).toBe(1);
+    expect(server.stderr).toBe(`esante-idp: port ${port} is in use by another process\n`);
+    holder.close();
+  },
+);
+
+it('says in one line that the data folder is taken, and leaves its holder alone', async () => {
+  const folder = newFolder();
+  const first = run(await ports(), folder);
+  await first.ready();
+  const second = run(await ports(), folder);
+  expect(await second.exit).toBe(1);
+  expect(second.stderr).toBe('esante-idp: the data folder data is in use by another process\n');
+  expect(first.child.exitCode).toBeNull();
+});
+
+it('says in one line that the database cannot be reached', async () => {
+  const server = run({
+    ...(await ports()),
+    DATABASE_URL: `postgresql://nobody@127.0.0.1:${await freePort()}/nothing`,
+    IDP_SECRET_KEY: Buffer.alloc(32, 1).toString('base64url'),
+  });
+  expect(await server.exit).toBe(1);
+  expect(server.stderr).toMatch(/^esante-idp: the database cannot be reached.*\n$/);
+});
