@@ -3,9 +3,13 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { satisfies, toAcrRequest } from '../domain/acr.ts';
 
-/** @param isFirstParty whether an application shows no consent page */
+/**
+ * @param isFirstParty whether an application shows no consent page
+ * @param reachable levels that the enabled login methods can reach
+ */
 export function createPolicy(
   isFirstParty: (clientId: string) => Promise<boolean>,
+  reachable: string[],
 ): interactionPolicy.DefaultPolicy {
   const { Check } = interactionPolicy;
   const policy = interactionPolicy.base();
@@ -15,18 +19,21 @@ export function createPolicy(
     new Check(
       'account_unavailable',
       'the account of the session cannot be used any more',
+      'login_required',
       ({ oidc }) => oidc.session?.accountId !== undefined && oidc.account === undefined,
     ),
   );
 
   // `acr_values` beside an essential `acr` claim silently replaces it in `oidc.claims`: the raw parameters are read.
   login.checks.add(
-    new Check('acr', 'the session is below the level that is asked for', ({ oidc }) => {
+    new Check('acr', 'the session is below the level that is asked for', 'login_required', ({ oidc }) => {
       if (oidc.session?.accountId === undefined) return false;
       const request = toAcrRequest(oidc.params ?? {}, oidc.client?.defaultAcrValues);
       if (satisfies(oidc.session.acr, request)) return false;
-      // A voluntary level was tried for: what was reached is told in the token (OpenID Connect Core §5.5.1.1).
-      return request.oneOf !== undefined || !oidc.result?.login;
+      if (request.oneOf) return true;
+      // A voluntary level is tried for once, where it can be reached at all; the token tells what was (OpenID Connect
+      // Core §5.5.1.1).
+      return !oidc.result?.login && reachable.some((acr) => satisfies(acr, request));
     }),
   );
 

@@ -47,7 +47,10 @@ export function createProvider(deps: ProviderDeps): Provider {
     jwks: { keys: deps.signingKeys },
     findAccount: async (_ctx, sub) => deps.findAccount(sub),
     loadExistingGrant: deps.loadExistingGrant,
-    interactions: { policy: createPolicy(deps.isFirstParty), url: (_ctx, { uid }) => `/interaction/${uid}` },
+    interactions: {
+      policy: createPolicy(deps.isFirstParty, deps.acrValues),
+      url: (_ctx, { uid }) => `/interaction/${uid}`,
+    },
     renderError: deps.pages.renderError,
 
     acrValues: deps.acrValues,

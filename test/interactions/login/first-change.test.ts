@@ -1,7 +1,7 @@
+import { rightPicture } from '../../support/captcha.ts';
 import { Person } from '../../support/person.ts';
 import { RelyingParty } from '../../support/relying-party.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
-import { rightPicture } from '../../support/captcha.ts';
 
 let server: TestServer;
 let portal: RelyingParty;
