@@ -15,11 +15,11 @@ export type TestDatabase = {
   close(): Promise<void>;
 };
 
-export async function openTestDatabase(): Promise<TestDatabase> {
+export async function openTestDatabase({ migrated = true } = {}): Promise<TestDatabase> {
   const server = process.env.TEST_DATABASE_URL;
   const { connection, prepared, drop } = server ? await createDatabase(server) : await createMemoryDatabase();
   const database = openDatabase({ connection, prepared, onError: () => undefined });
-  await migrate(database, connection);
+  if (migrated) await migrate(database, connection);
   return {
     database,
     connection,
