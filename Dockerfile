@@ -1,0 +1,53 @@
+# Two images from one file. The last stage, `production`, is the provider and what `docker build .` makes; `demo` adds
+# the relying party of compose.yaml: `docker build --target demo .`
+
+FROM node:24-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+# The optional packages carry Node.js for machines with another version; this image has it. No package needs its install
+# script: argon2 brings its prebuilt libraries.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM node:24-slim AS demo-dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM node:24-slim AS sources
+WORKDIR /app
+COPY src src
+RUN rm -rf src/demo
+
+FROM node:24-slim AS base
+# IDP_DATA_DIR is used by the embedded database only, that is without DATABASE_URL: then mount a volume there.
+ENV NODE_ENV=production \
+    IDP_HOST=0.0.0.0 \
+    IDP_PORT=3000 \
+    IDP_MANAGEMENT_HOST=0.0.0.0 \
+    IDP_MANAGEMENT_PORT=9000 \
+    IDP_DATA_DIR=/data
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
+COPY sql sql
+COPY templates templates
+COPY interactions interactions
+COPY --from=sources /app/src src
+RUN ln -s /app/src/cli/esante-idp.ts /usr/local/bin/esante-idp \
+    && install -d -o node -g node -m 700 /data
+# By number, so that an orchestrator can see that it is not root.
+USER 1000:1000
+STOPSIGNAL SIGTERM
+
+FROM base AS demo
+COPY --from=demo-dependencies /app/node_modules/openid-client node_modules/openid-client
+COPY --from=demo-dependencies /app/node_modules/oauth4webapi node_modules/oauth4webapi
+COPY src/demo src/demo
+EXPOSE 4000
+CMD ["node", "src/demo/portal.ts"]
+
+FROM base AS production
+EXPOSE 3000 9000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s \
+    CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.IDP_MANAGEMENT_PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/main.ts"]
