@@ -7,16 +7,18 @@ import { interactions } from '../interactions/index.ts';
 import { createThrottle } from './actions/throttled.ts';
 import type { Settings } from './config.ts';
 import { createPasswordHasher, type PasswordHasher } from './crypto/password-hasher.ts';
-import type { SecretKey } from './crypto/secret-key.ts';
 import { type AccountRow, accountFinder, toAccount } from './db/account.ts';
 import { artefacts } from './db/artefact.ts';
+import { purgeAudit } from './db/audit.ts';
 import { purgeCaptchas } from './db/captcha.ts';
 import { clients } from './db/client.ts';
 import type { Database } from './db/database.ts';
+import { loadInstallationSecret } from './db/installation-secret.ts';
 import { purgeThrottle } from './db/throttle.ts';
 import type { Account } from './domain/account.ts';
 import { isBuilt, reachableAcr } from './domain/login-methods.ts';
 import type { PasswordPolicy } from './domain/password-policy.ts';
+import type { SecretKey } from './domain/secret-key.ts';
 import { loadAssets } from './http/assets.ts';
 import { browserCookie } from './http/browser-cookie.ts';
 import { clientAddress } from './http/client-address.ts';
@@ -68,6 +70,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     settings,
     secretKey,
     signingKeys: await loadSigningKeys(database, secretKey),
+    pairwiseSalt: await loadInstallationSecret(database, secretKey, 'pairwise'),
     adapter: createAdapter(stored, applications),
     async findAccount(sub) {
       // Read together with the token or session that named it, when there was one.
@@ -128,7 +131,12 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     provider,
     metrics,
     hasher,
-    purges: [stored.purge, () => purgeCaptchas(database), () => purgeThrottle(database)],
+    purges: [
+      stored.purge,
+      () => purgeCaptchas(database),
+      () => purgeThrottle(database),
+      () => purgeAudit(database),
+    ],
   };
 }
 

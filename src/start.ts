@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type App, createApp, toBranding } from './app.ts';
 import type { Settings } from './config.ts';
-import { openStorage, type Storage } from './db/storage.ts';
 import { createManagementServer } from './http/management.ts';
 import { startJobs } from './jobs/start-jobs.ts';
+import { openStorage, type Storage } from './storage.ts';
 
 export type RunningServer = Storage & {
   app: App;

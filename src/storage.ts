@@ -1,12 +1,13 @@
 // Opens the database that the settings name, at this version's schema, with the key that protects its secrets. Called
 // by the server and by the command line.
 import type { Logger } from 'pino';
-import type { Settings } from '../config.ts';
-import { loadGeneratedKey } from '../crypto/generated-key.ts';
-import { createSecretKey, type SecretKey } from '../crypto/secret-key.ts';
-import { type Database, openDatabase } from './database.ts';
-import { openEmbeddedDatabase } from './embedded.ts';
-import { migrate } from './migrate.ts';
+import type { Settings } from './config.ts';
+import { loadGeneratedKey } from './crypto/generated-key.ts';
+import { createSecretKey } from './crypto/secret-key.ts';
+import { type Database, openDatabase } from './db/database.ts';
+import { openEmbeddedDatabase } from './db/embedded.ts';
+import { migrate } from './db/migrate.ts';
+import type { SecretKey } from './domain/secret-key.ts';
 
 export type Storage = { database: Database; secretKey: SecretKey; close(): Promise<void> };
 

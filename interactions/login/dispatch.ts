@@ -4,7 +4,7 @@ import type Router from 'koa-router';
 import { finishLogin } from '../../src/actions/finish-login.ts';
 import { grantConsent } from '../../src/actions/grant-consent.ts';
 import { nextLoginStep } from '../../src/domain/login-flow.ts';
-import { finishConsent, refuseInteraction, writeLogin } from '../../src/oidc/interaction.ts';
+import { endOtherSession, finishConsent, refuseInteraction, writeLogin } from '../../src/oidc/interaction.ts';
 import { beginStep, type LoginDeps, seeOther } from './login-step.ts';
 
 export function dispatch(router: Router, deps: LoginDeps): void {
@@ -42,6 +42,7 @@ export function dispatch(router: Router, deps: LoginDeps): void {
           clientId: client.clientId,
           address: ctx.state.address,
         });
+        await endOtherSession(deps.provider, ctx, interaction, progress!.accountId);
         return seeOther(ctx, await writeLogin(deps.provider, ctx, progress!));
     }
   });

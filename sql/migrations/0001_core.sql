@@ -79,6 +79,13 @@ CREATE TABLE signing_key (
 );
 CREATE UNIQUE INDEX signing_key_current_key ON signing_key (alg) WHERE state = 'current';
 
+-- Random values of this installation that must outlive IDP_SECRET_KEY: what pairwise subjects are made from.
+CREATE TABLE installation_secret (
+  name text PRIMARY KEY,
+  value_encrypted bytea NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Failed logins per identifier and per address, both as keyed digests: people type passwords into the wrong field.
 CREATE TABLE throttle (
   key text COLLATE "C" PRIMARY KEY,
@@ -103,7 +110,8 @@ CREATE TABLE audit (
   detail jsonb NOT NULL DEFAULT '{}'
 );
 CREATE INDEX audit_account_id_idx ON audit (account_id, id) WHERE account_id IS NOT NULL;
+CREATE INDEX audit_at_idx ON audit (at);
 
 -- Down Migration
 
-DROP TABLE audit, throttle, signing_key, artefact, consent, client, account;
+DROP TABLE audit, throttle, installation_secret, signing_key, artefact, consent, client, account;

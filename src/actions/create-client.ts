@@ -2,12 +2,12 @@
 // command line and the demo.
 import { randomBytes } from 'node:crypto';
 import type { ClientMetadata } from 'oidc-provider';
-import type { SecretKey } from '../crypto/secret-key.ts';
 import { recordAudit } from '../db/audit.ts';
 import { type Client, insertClient } from '../db/client.ts';
 import type { Database } from '../db/database.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findRedirectUriFault, isLoopbackUrl } from '../domain/redirect-uri.ts';
+import type { SecretKey } from '../domain/secret-key.ts';
 
 export type CreateClientDeps = {
   database: Database;
@@ -33,10 +33,15 @@ export async function createClient(
   if (faults.length > 0) return { ok: false, code: 'client.invalid', faults };
 
   const client: Client = { clientId: metadata.client_id, metadata, firstParty: request.firstParty };
-  await deps.database.transaction(async (transaction) => {
-    await insertClient(transaction, deps.secretKey, client);
-    await recordAudit(transaction, { event: 'client.created', clientId: client.clientId });
-  });
+  try {
+    await deps.database.transaction(async (transaction) => {
+      await insertClient(transaction, deps.secretKey, client);
+      await recordAudit(transaction, { event: 'client.created', clientId: client.clientId });
+    });
+  } catch (error) {
+    if ((error as { code?: string }).code !== '23505') throw error;
+    return { ok: false, code: 'client.invalid', faults: ['client_id belongs to another application'] };
+  }
   return { ok: true, client };
 }
 

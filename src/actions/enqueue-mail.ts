@@ -2,11 +2,11 @@
 // Called by every action that tells a person something.
 import { randomUUID } from 'node:crypto';
 import { domainToASCII } from 'node:url';
-import type { SecretKey } from '../crypto/secret-key.ts';
 import type { Queryable } from '../db/database.ts';
 import { insertMail } from '../db/mail.ts';
 import { type MailLocale, type MailTemplate, toSingleLine } from '../domain/mail.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
+import type { SecretKey } from '../domain/secret-key.ts';
 
 export type MailDeps = { secretKey: SecretKey; mailFrom: string };
 

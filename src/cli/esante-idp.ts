@@ -6,10 +6,15 @@ import { toStartFault } from '../start-fault.ts';
 import { accountCommands } from './accounts.ts';
 import { clientCommands } from './clients.ts';
 import { CommandFailure, type Commands, UsageFault } from './command.ts';
+import { mailCommands } from './mail.ts';
 import { usage } from './usage.ts';
 import { openWorkplace } from './workplace.ts';
 
-const nouns: Record<string, Commands> = { accounts: accountCommands, clients: clientCommands };
+const nouns: Record<string, Commands> = {
+  accounts: accountCommands,
+  clients: clientCommands,
+  mail: mailCommands,
+};
 
 async function run([noun = '', verb = '', ...words]: string[]): Promise<void> {
   if (noun === '' || noun === 'help' || noun === '--help') {

@@ -15,5 +15,7 @@ export const usage = `usage: esante-idp <noun> <verb> [--json]
   clients show CLIENT_ID
   clients delete CLIENT_ID
 
+  mail list                           what waits or was given up, with each failure's reason
+
 Works on DATABASE_URL, else on the embedded database in IDP_DATA_DIR (default: data), while the server runs or not.
 Exit code: 0 done, 1 failed, 2 wrong usage.`;

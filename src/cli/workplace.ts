@@ -2,12 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Environment, readSettings, type Settings } from '../config.ts';
 import { loadGeneratedKey } from '../crypto/generated-key.ts';
-import { createSecretKey, type SecretKey } from '../crypto/secret-key.ts';
+import { createSecretKey } from '../crypto/secret-key.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { DatabaseUnavailable } from '../db/database-unavailable.ts';
 import { DataFolderInUse, embeddedConnection } from '../db/embedded.ts';
-import { openStorage, type Storage } from '../db/storage.ts';
+import type { SecretKey } from '../domain/secret-key.ts';
 import { createLogger } from '../http/logger.ts';
+import { openStorage, type Storage } from '../storage.ts';
 
 export type Workplace = Storage & { settings: Settings };
 

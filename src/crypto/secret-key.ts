@@ -1,15 +1,7 @@
 // The key list of IDP_SECRET_KEY: encrypts what the database must not reveal (TOTP secrets, signing keys, the
 // provisional password of a waiting mail) and derives every other key of the product from its purpose.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-
-export type SecretKey = {
-  /** AES-256-GCM under the first key. `context` is authenticated: the value cannot be moved to another row. */
-  encrypt(plaintext: string, context: string): Buffer;
-  /** Tries every key of the list. Throws when none opens it. */
-  decrypt(sealed: Buffer, context: string): string;
-  /** 32 bytes per key of the list, the first key's first (HKDF-SHA-256, RFC 5869). */
-  derive(purpose: string): Buffer[];
-};
+import type { SecretKey } from '../domain/secret-key.ts';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -23,6 +15,7 @@ export function parseSecretKeys(list: string): Buffer[] {
   });
 }
 
+/** AES-256-GCM under keys derived by HKDF-SHA-256 (RFC 5869), one for each purpose. */
 export function createSecretKey(keys: Buffer[]): SecretKey {
   const derive = (key: Buffer, purpose: string) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
   const sealingKeys = keys.map((key) => derive(key, 'encryption'));

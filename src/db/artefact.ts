@@ -1,6 +1,6 @@
 // The table of everything the provider library stores. Parallel calls of one kind share a statement (db/batch.ts);
 // every one-time use is decided by the statement itself. Called by oidc/adapter.ts and by actions that end sessions.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AdapterPayload } from 'oidc-provider';
 import type { AccountRow } from './account.ts';
 import { batch } from './batch.ts';
@@ -26,18 +26,22 @@ export type NewArtefact = {
 
 type FoundRow = StoredArtefact & { n: number; consumed: boolean; grant_id: string | null };
 type Lookup = { id: string; clientId: string | undefined };
-type UpsertRow = { id: string; json: string };
+
+/** An artefact ready to be written. */
+export type ArtefactRow = { id: string; json: string };
+
+/** What is written together. `rows` are stored only if `use` is won, where there is one. */
+export type ArtefactWrite = { use?: { model: string; id: string } | undefined; rows: ArtefactRow[] };
 
 export type Artefacts = {
   /** Undefined when there is none, or it has expired or ended. */
   find(model: string, id: string, clientId?: string): Promise<StoredArtefact | undefined>;
   findByUid(uid: string): Promise<AdapterPayload | undefined>;
   findByUserCode(userCode: string): Promise<AdapterPayload | undefined>;
-  upsert(artefact: NewArtefact): Promise<void>;
+  /** False when what it uses was used before, by however little; then nothing is stored. */
+  write(unit: ArtefactWrite): Promise<boolean>;
   /** False when a mark of this id is already there. */
   insertOnce(artefact: NewArtefact): Promise<boolean>;
-  /** False when it was used before, by however little. */
-  consume(model: string, id: string): Promise<boolean>;
   destroy(model: string, id: string): Promise<void>;
   revokeGrant(grantId: string): Promise<void>;
   revokeGrantOf(model: string, id: string): Promise<void>;
@@ -48,7 +52,7 @@ export type Artefacts = {
 /** An escape for U+0000 or half a surrogate pair, as `JSON.stringify` writes them: PostgreSQL stores neither. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
-/** A request carried text that is no text. Thrown by `upsert`. */
+/** A request carried text that is no text. Thrown by `toArtefactRow`. */
 export class UnstorableText extends Error {
   constructor() {
     super('a value holds U+0000 or half a surrogate pair');
@@ -58,7 +62,7 @@ export class UnstorableText extends Error {
 
 export function artefacts(database: Database): Artefacts {
   const find = batch<Lookup, StoredArtefact | undefined>({
-    keyOf: ({ id }) => id,
+    keyOf: ({ id }) => [id],
     run: async (lookups) => {
       const rows = await database.query<FoundRow>('artefact/find', [
         lookups.map(({ id }) => id),
@@ -76,26 +80,26 @@ export function artefacts(database: Database): Artefacts {
     },
   });
 
-  const upsert = batch<UpsertRow, undefined>({
-    keyOf: ({ id }) => id,
-    run: async (rows) => {
-      const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-      await database.query('artefact/upsert', [`[${sorted.map(({ json }) => json).join(',')}]`]);
-      return [];
-    },
-  });
-
-  const consume = batch<string, boolean>({
-    keyOf: (id) => id,
-    run: async (ids) => {
-      const used = await database.query<{ id: string }>('artefact/consume', [ids.toSorted()]);
-      const winners = new Set(used.map(({ id }) => id));
-      return ids.map((id) => winners.has(id));
+  const write = batch<{ usedId: string | undefined; rows: ArtefactRow[] }, boolean>({
+    keyOf: ({ usedId, rows }) => rows.map(({ id }) => id).concat(usedId ?? []),
+    run: async (units) => {
+      const usedIds = units.flatMap(({ usedId }) => usedId ?? []).sort();
+      // Sorted, so that two processes never wait for each other.
+      const rows = units.flatMap(({ usedId, rows }) =>
+        rows.map(({ id, json }) => ({ id, json: requiring(json, usedId) })),
+      );
+      rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+      const won = await database.query<{ id: string }>('artefact/write', [
+        usedIds,
+        `[${rows.map(({ json }) => json).join(',')}]`,
+      ]);
+      const winners = new Set(won.map(({ id }) => id));
+      return units.map(({ usedId }) => usedId === undefined || winners.has(usedId));
     },
   });
 
   const destroy = batch<string, undefined>({
-    keyOf: (id) => id,
+    keyOf: (id) => [id],
     run: async (ids) => {
       await database.query('artefact/destroy', [ids.toSorted()]);
       return [];
@@ -112,9 +116,7 @@ export function artefacts(database: Database): Artefacts {
       const [row] = await database.query<FoundRow>('artefact/find-by-user-code', [userCode]);
       return row && (row.consumed ? { ...row.payload, consumed: true } : row.payload);
     },
-    async upsert(artefact) {
-      await upsert(toRow(artefact));
-    },
+    write: ({ use, rows }) => write({ usedId: use && rowId(use.model, use.id), rows }),
     async insertOnce({ model, id, payload, ttlSeconds }) {
       const rows = await database.query('artefact/insert-once', [
         rowId(model, id),
@@ -124,7 +126,6 @@ export function artefacts(database: Database): Artefacts {
       ]);
       return rows.length === 1;
     },
-    consume: (model, id) => consume(rowId(model, id)),
     destroy: (model, id) => destroy(rowId(model, id)),
     async revokeGrant(grantId) {
       await database.query('artefact/revoke-grant', [grantId]);
@@ -147,12 +148,11 @@ export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kep
 
 /** The row of a value: a digest, so that the table does not hold what opens a session. */
 function rowId(model: string, id: string): string {
-  return model === 'Grant'
-    ? `Grant:${id}`
-    : createHash('sha256').update(`${model}:${id}`).digest('base64url');
+  return model === 'Grant' ? `Grant:${id}` : hash('sha256', `${model}:${id}`, 'base64url');
 }
 
-function toRow({ model, id, payload, accountId, ttlSeconds }: NewArtefact): UpsertRow {
+/** Throws `UnstorableText`. */
+export function toArtefactRow({ model, id, payload, accountId, ttlSeconds }: NewArtefact): ArtefactRow {
   // The value itself stays out of the row; oidc/adapter.ts puts it back from what was asked for.
   const { jti: _value, ...stored } = payload;
   const row = {
@@ -160,12 +160,17 @@ function toRow({ model, id, payload, accountId, ttlSeconds }: NewArtefact): Upse
     model,
     payload: stored,
     uid: payload.uid,
-    grant_id: model === 'Grant' ? id : payload.grantId,
+    // A waiting login knows the grant of the session it began in; it does not end with it.
+    grant_id: model === 'Grant' ? id : model === 'Interaction' ? undefined : payload.grantId,
     user_code: payload.userCode,
     account_id: accountId,
     ttl: ttlSeconds,
   };
   const json = JSON.stringify(row);
-  if (UNSTORABLE.test(json)) throw new UnstorableText();
+  if (json.includes('\\u') && UNSTORABLE.test(json)) throw new UnstorableText();
   return { id: row.id, json };
+}
+
+function requiring(json: string, usedId: string | undefined): string {
+  return usedId === undefined ? json : `${json.slice(0, -1)},"requires":"${usedId}"}`;
 }

@@ -28,3 +28,8 @@ export async function recordAudit(
 ): Promise<void> {
   await on.query('audit/insert', [event, accountId ?? null, clientId ?? null, address ?? null, detail ?? {}]);
 }
+
+/** Deletes at most 1,000 entries older than 12 months (CNIL 2021-122); returns how many. */
+export async function purgeAudit(on: Queryable): Promise<number> {
+  return (await on.query('audit/purge')).length;
+}

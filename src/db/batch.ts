@@ -5,8 +5,8 @@ import { isConnectionFault } from './database-unavailable.ts';
 export type BatchOptions<Item, Result> = {
   /** Runs one statement for all items; results in the order of the items. */
   run: (items: Item[]) => Promise<Result[]>;
-  /** Items of the same key never share a statement: the second must see what the first did. */
-  keyOf: (item: Item) => string;
+  /** Items that have a key in common never share a statement: the second must see what the first did. */
+  keyOf: (item: Item) => string | string[];
   maxSize?: number;
 };
 
@@ -23,11 +23,11 @@ export function batch<Item, Result>({ run, keyOf, maxSize = 200 }: BatchOptions<
     const later: Waiting<Item, Result>[] = [];
     for (const call of waiting) {
       const key = keyOf(call.item);
-      if (next.length === maxSize || keys.has(key)) later.push(call);
-      else {
-        keys.add(key);
-        next.push(call);
-      }
+      const own = typeof key === 'string' ? [key] : key;
+      if (next.length === maxSize || own.some((one) => keys.has(one))) later.push(call);
+      else next.push(call);
+      // Those of a call that waits too, so that none overtakes it.
+      for (const one of own) keys.add(one);
     }
     waiting = later;
     return next;

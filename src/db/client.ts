@@ -1,7 +1,7 @@
 // The table of applications. The provider asks for one at nearly every step, so a row is remembered for a second: a
 // change is in force everywhere within that time.
 import type { ClientMetadata } from 'oidc-provider';
-import type { SecretKey } from '../crypto/secret-key.ts';
+import type { SecretKey } from '../domain/secret-key.ts';
 import type { Queryable } from './database.ts';
 
 export type Client = { clientId: string; metadata: ClientMetadata; firstParty: boolean };

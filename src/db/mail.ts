@@ -28,13 +28,16 @@ export type ClaimedMail = {
   isExpired: boolean;
 };
 
-export type DeadMail = {
+export type UnsentMail = {
   id: string;
   accountId: string | undefined;
   template: MailTemplate;
   address: string;
+  /** `dead`: given up, `lastError` says why. */
+  state: 'queued' | 'dead';
   attempts: number;
-  lastError: string;
+  lastError: string | undefined;
+  nextAttemptAt: Date | undefined;
   createdAt: Date;
 };
 
@@ -121,16 +124,18 @@ export async function purgeMails(on: Queryable): Promise<number> {
   return row!.purged;
 }
 
-/** Dead letters, the newest first. */
-export async function listDeadMails(on: Queryable, limit = 100): Promise<DeadMail[]> {
-  const rows = await on.query<Row>('mail/list-dead', [limit]);
+/** What waits or was given up, the newest first. */
+export async function listUnsentMails(on: Queryable, limit = 1000): Promise<UnsentMail[]> {
+  const rows = await on.query<Row>('mail/list-unsent', [limit]);
   return rows.map((row) => ({
     id: row.id,
     accountId: row.account_id ?? undefined,
     template: row.template,
     address: row.address,
+    state: row.state,
     attempts: row.attempts,
-    lastError: row.last_error,
+    lastError: row.last_error ?? undefined,
+    nextAttemptAt: row.state === 'queued' ? row.next_attempt_at : undefined,
     createdAt: row.created_at,
   }));
 }

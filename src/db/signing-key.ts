@@ -1,6 +1,6 @@
 // The table of signing keys, private parts encrypted under IDP_SECRET_KEY.
 import type { JWK } from 'oidc-provider';
-import type { SecretKey } from '../crypto/secret-key.ts';
+import type { SecretKey } from '../domain/secret-key.ts';
 import type { Queryable } from './database.ts';
 
 export type SigningKey = { kid: string; alg: string; jwk: JWK };

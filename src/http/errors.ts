@@ -44,10 +44,7 @@ function answer(ctx: Context, error: unknown, render: Render, logger: Logger): v
   };
   if (status >= 500) logger.error(line, 'a request failed');
   else
-    logger.info(
-      { ...line, err: undefined, refusal: code, detail: (error as Error).message },
-      'a request was refused',
-    );
+    logger.info({ ...line, err: undefined, refusal: code, detail: detailOf(error) }, 'a request was refused');
 
   if (ctx.headerSent) return;
   ctx.status = status;
@@ -60,6 +57,16 @@ function answer(ctx: Context, error: unknown, render: Render, logger: Logger): v
     return;
   }
   render(ctx, 'error', { code, reference });
+}
+
+/** What the operator needs to know; the provider's errors keep it apart from what applications are told. */
+function detailOf(error: unknown): string {
+  const {
+    error_detail: detail,
+    error_description: description,
+    message,
+  } = error as Error & Record<string, string>;
+  return detail ?? description ?? message;
 }
 
 /** Which page, by what the exception says of itself. */

@@ -28,6 +28,8 @@ function firstLocale(tags: string[] = []): Locale | undefined {
 
 /** RFC 9110 §12.5.4: ranges by weight, the order of writing where weights are equal, weight 0 refused. */
 function preferredLocale(acceptLanguage = ''): Locale | undefined {
+  // Applications send none.
+  if (acceptLanguage === '') return undefined;
   const ranges = acceptLanguage.split(',').map((range) => {
     const [tag = '', ...parameters] = range.split(';');
     const weight = parameters.map((parameter) => /^\s*q=([\d.]+)\s*$/i.exec(parameter)?.[1]).find(Boolean);
@@ -39,8 +41,9 @@ function preferredLocale(acceptLanguage = ''): Locale | undefined {
 
 /** Sets `ctx.state.locale`; `?lang=fr|en` remembers the choice for a year. */
 export function locale(): Middleware {
-  return async (ctx, next) => {
-    const { lang } = ctx.query;
+  return (ctx, next) => {
+    // Nearly every request carries neither: nothing is parsed for those.
+    const { lang } = ctx.querystring.includes('lang') ? ctx.query : {};
     const chosen = LOCALES.find((known) => known === lang);
     if (chosen) {
       ctx.cookies.set(LOCALE_COOKIE, chosen, {
@@ -52,9 +55,11 @@ export function locale(): Middleware {
         signed: false,
       });
     }
-    ctx.state.localeChoice = chosen ?? ctx.cookies.get(LOCALE_COOKIE, { signed: false });
+    const hasCookie = ctx.req.headers.cookie?.includes(LOCALE_COOKIE) === true;
+    ctx.state.localeChoice =
+      chosen ?? (hasCookie ? ctx.cookies.get(LOCALE_COOKIE, { signed: false }) : undefined);
     useLocale(ctx, ctx.state.uiLocales);
-    await next();
+    return next();
   };
 }
 

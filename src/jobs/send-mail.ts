@@ -1,11 +1,11 @@
 // The job that sends one mail: takes its row, sends with no connection of the database held, writes down what became of
 // it. Started by the queue (jobs/start-jobs.ts); a job too many finds nothing to take.
 import type { Logger } from 'pino';
-import type { SecretKey } from '../crypto/secret-key.ts';
 import type { Database } from '../db/database.ts';
 import { type ClaimedMail, claimMail, markMailDead, markMailSent, rescheduleMail } from '../db/mail.ts';
 import { retryDelaySeconds, toSingleLine } from '../domain/mail.ts';
 import { maskMailAddress } from '../domain/mail-address.ts';
+import type { SecretKey } from '../domain/secret-key.ts';
 import { DeliveryFault } from '../mail/delivery-fault.ts';
 import { toMessage } from '../mail/message.ts';
 import { type MailBranding, renderMail } from '../mail/render.ts';

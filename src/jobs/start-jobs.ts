@@ -3,9 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from 'graphile-worker';
 import type { Logger } from 'pino';
-import type { SecretKey } from '../crypto/secret-key.ts';
 import type { Database } from '../db/database.ts';
 import { clearJobs, purgeMails, sweepMails } from '../db/mail.ts';
+import type { SecretKey } from '../domain/secret-key.ts';
 import type { MailBranding } from '../mail/render.ts';
 import { openMailTransport } from '../mail/transport.ts';
 import { keepRunning } from './keep-running.ts';

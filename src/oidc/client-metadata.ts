@@ -2,7 +2,7 @@
 import type Provider from 'oidc-provider';
 import type { ClientMetadata, JWK } from 'oidc-provider';
 import type { Settings } from '../config.ts';
-import type { SecretKey } from '../crypto/secret-key.ts';
+import type { SecretKey } from '../domain/secret-key.ts';
 import { createProvider } from './provider.ts';
 
 export type FindMetadataFault = (metadata: ClientMetadata) => string | undefined;
@@ -35,6 +35,7 @@ export function createMetadataValidator(
       settings,
       secretKey,
       signingKeys,
+      pairwiseSalt: Buffer.alloc(32),
       adapter: unused,
       findAccount: unused,
       loadExistingGrant: unused,

@@ -1,7 +1,8 @@
 // The provider's interaction as our login steps see it: what is asked, by whom, and what was proved so far. Every step
 // begins with `loadInteraction` and ends with `saveProgress`, `finishInteraction` or `refuseInteraction`.
 import type { Context } from 'koa';
-import Provider, { type Client, errors, type Interaction } from 'oidc-provider';
+import type Provider from 'oidc-provider';
+import { type Client, errors, type Interaction, type KoaContextWithOIDC } from 'oidc-provider';
 import { toAcrRequest } from '../domain/acr.ts';
 import type { LoginProgress, LoginRequest } from '../domain/login-flow.ts';
 
@@ -51,6 +52,28 @@ export async function loadInteraction(
 export async function saveProgress({ raw }: LoginInteraction, progress: LoginProgress): Promise<void> {
   raw.result = { ...raw.result, progress } as Interaction['result'];
   await raw.persist();
+}
+
+/**
+ * Ends the session of whoever was signed in before in this browser, when it is somebody else: on a shared computer one
+ * person's applications must not go on as the other's. The library would do it by a page of its own.
+ */
+export async function endOtherSession(
+  provider: Provider,
+  ctx: Context,
+  { raw }: LoginInteraction,
+  accountId: string,
+): Promise<void> {
+  if (raw.session?.accountId === undefined || raw.session.accountId === accountId) return;
+  const session = await provider.Session.get(ctx as unknown as KoaContextWithOIDC);
+  raw.session = undefined;
+  await raw.persist();
+  if (session.accountId === undefined) return;
+  const models = [provider.AccessToken, provider.RefreshToken, provider.AuthorizationCode];
+  for (const { grantId } of Object.values(session.authorizations ?? {})) {
+    if (grantId) await Promise.all(models.map((model) => model.revokeByGrantId(grantId)));
+  }
+  await session.destroy();
 }
 
 /** Writes the login: the only place where a proof becomes a session. Returns where to send the browser. */

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { JWK } from 'oidc-provider';
-import type { SecretKey } from '../crypto/secret-key.ts';
 import type { Database } from '../db/database.ts';
 import { insertCurrentSigningKey, listSigningKeys, type SigningKey } from '../db/signing-key.ts';
+import type { SecretKey } from '../domain/secret-key.ts';
 
 const ALGORITHMS = ['RS256', 'ES256'];
 

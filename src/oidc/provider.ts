@@ -9,7 +9,7 @@ import Provider, {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import type { Settings } from '../config.ts';
-import type { SecretKey } from '../crypto/secret-key.ts';
+import type { SecretKey } from '../domain/secret-key.ts';
 import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
 import { lifetimes } from './lifetimes.ts';
 import { createPolicy } from './policy.ts';
@@ -26,6 +26,8 @@ export type ProviderDeps = {
   settings: Settings;
   secretKey: SecretKey;
   signingKeys: JWK[];
+  /** What pairwise subjects are made from. */
+  pairwiseSalt: Buffer;
   adapter: (model: string) => Adapter;
   findAccount: (sub: string) => Promise<Account | undefined>;
   loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
@@ -39,7 +41,6 @@ export type ProviderDeps = {
 export function createProvider(deps: ProviderDeps): Provider {
   const { settings, secretKey } = deps;
   const secure = settings.IDP_ISSUER.startsWith('https:');
-  const pairwiseKey = secretKey.derive('pairwise')[0]!;
   const off = { enabled: false };
 
   const configuration: Configuration = {
@@ -59,7 +60,9 @@ export function createProvider(deps: ProviderDeps): Provider {
     responseTypes: ['code'],
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_ctx, accountId, client) =>
-      createHmac('sha256', pairwiseKey).update(`${client.sectorIdentifier}:${accountId}`).digest('base64url'),
+      createHmac('sha256', deps.pairwiseSalt)
+        .update(`${client.sectorIdentifier}:${accountId}`)
+        .digest('base64url'),
     pkce: { required: () => true },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },

@@ -216,3 +216,40 @@ it.each([
   expect(answer.code).toBe(code);
   expect(answer.stdout + answer.stderr).toContain('usage: esante-idp');
 });
+
+it('shows the mails that wait', async () => {
+  await json(
+    'accounts',
+    'create',
+    '--identifier',
+    'claire',
+    '--email',
+    'claire@exemple.fr',
+    '--given-name',
+    'C',
+    '--family-name',
+    'D',
+  );
+  const { stdout } = await esanteIdp('mail', 'list', '--json');
+  for (const mail of JSON.parse(stdout)) {
+    expect(mail).toMatchObject({
+      state: 'queued',
+      template: 'account-created',
+      attempts: expect.any(Number),
+    });
+  }
+  expect((await esanteIdp('mail', 'list')).code).toBe(0);
+});
+
+it('refuses an application whose client_id is taken', async () => {
+  const file = join(folder, 'fixed.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ client_id: 'fixe', client_name: 'Fixe', redirect_uris: ['https://a.exemple.fr/'] }),
+  );
+  await json('clients', 'create', '--metadata', file);
+  expect(await esanteIdp('clients', 'create', '--metadata', file)).toMatchObject({
+    code: 1,
+    stderr: 'esante-idp: client_id belongs to another application\n',
+  });
+});

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../src/db/database.ts';
-import { listDeadMails, purgeMails } from '../../src/db/mail.ts';
+import { listUnsentMails, purgeMails } from '../../src/db/mail.ts';
 import type { MailResult } from '../../src/jobs/send-mail.ts';
 import type { Jobs } from '../../src/jobs/start-jobs.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -145,7 +145,7 @@ describe('a mail that fails', () => {
 
     expect(results).toEqual(['dead']);
     expect(await row(id)).toMatchObject({ state: 'dead', secret_encrypted: null });
-    const [letter] = await listDeadMails(test.database);
+    const [letter] = await listUnsentMails(test.database);
     expect(letter).toMatchObject({
       id,
       address: 'jean.dupont@ch-rouen.fr',
@@ -230,7 +230,7 @@ describe('while the mail server takes its time', () => {
       for (let n = 0; n < 4; n++) await queueMail(test.database, { to: `n${n}@ch-rouen.fr` });
       await until(() => server.arrived === 4);
       // The queue listens on one of the two; the other is free although four mails are on their way.
-      for (let n = 0; n < 20; n++) await small.query('mail/list-dead', [1]);
+      for (let n = 0; n < 20; n++) await small.query('mail/list-unsent', [1]);
       expect(server.messages).toHaveLength(0);
       await until(() => server.messages.length === 4);
     } finally {

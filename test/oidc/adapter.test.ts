@@ -251,3 +251,10 @@ it('stores nothing that opens anything', async () => {
   const { rows } = await test.database.pool.query('SELECT artefact::text AS line FROM artefact');
   for (const secret of secrets) expect(rows.some(({ line }) => line.includes(secret))).toBe(false);
 });
+
+it('keeps a waiting login when the grant of the session it began in is revoked', async () => {
+  const [id, grantId] = [randomUUID(), randomUUID()];
+  await adapterOf('Interaction').upsert(id, payload({ jti: id, grantId }), 60);
+  await adapterOf('AccessToken').revokeByGrantId(grantId);
+  expect(await adapterOf('Interaction').find(id)).toMatchObject({ grantId });
+});

@@ -1,25 +1,28 @@
 -- $1 ids, $2 client_id of the request or null, each row of its own.
 -- A token or session comes with what the same request will ask for next: its session, its grant and its account.
+-- Subqueries and LATERAL rather than joins: each is an index look-up whatever the planner believes of a new table's size.
 SELECT
   asked.n::int AS n,
   found.payload,
   found.consumed_at IS NOT NULL AS consumed,
-  session.payload AS session,
-  granted.payload AS "grant",
-  granted.grant_id AS grant_id,
-  to_jsonb(account) AS account
+  (
+    SELECT payload FROM artefact WHERE uid = found.payload ->> 'sessionUid' AND expires_at > now()
+  ) AS session,
+  (
+    SELECT payload FROM artefact WHERE id = 'Grant:' || found.used_grant_id AND expires_at > now()
+  ) AS "grant",
+  found.used_grant_id AS grant_id,
+  (
+    SELECT row_to_json(account) FROM account WHERE id = found.account_id
+  ) AS account
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (id, client_id, n)
-JOIN artefact found
-  ON found.id = asked.id
-  AND (found.expires_at IS NULL OR found.expires_at > now())
-  AND (found.consumed_at IS NULL OR found.model NOT IN ('Session', 'Interaction'))
-LEFT JOIN artefact session
-  ON session.uid = found.payload ->> 'sessionUid'
-  AND session.expires_at > now()
-LEFT JOIN artefact granted
-  ON granted.id = 'Grant:' || coalesce(
-    found.grant_id,
-    found.payload -> 'authorizations' -> asked.client_id ->> 'grantId'
-  )
-  AND granted.expires_at > now()
-LEFT JOIN account ON account.id = found.account_id
+CROSS JOIN LATERAL (
+  SELECT
+    payload, consumed_at, account_id,
+    coalesce(grant_id, payload -> 'authorizations' -> asked.client_id ->> 'grantId') AS used_grant_id
+  FROM artefact
+  WHERE id = asked.id
+    AND (expires_at IS NULL OR expires_at > now())
+    AND (consumed_at IS NULL OR model NOT IN ('Session', 'Interaction'))
+  OFFSET 0
+) AS found

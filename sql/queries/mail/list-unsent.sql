@@ -1,5 +1,5 @@
-SELECT id, account_id, template, address, attempts, last_error, created_at
+SELECT id, account_id, template, address, state, attempts, last_error, next_attempt_at, created_at
 FROM mail
-WHERE state = 'dead'
+WHERE state <> 'sent'
 ORDER BY created_at DESC
 LIMIT $1

@@ -1,4 +1,5 @@
 // S1, « Identifiant / Mot de passe », as a person and an application see it.
+import { fetchUserInfo, refreshTokenGrant } from 'openid-client';
 import { Person } from '../../support/person.ts';
 import { RelyingParty } from '../../support/relying-party.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
@@ -210,4 +211,16 @@ it('does not ask a signed-in person again for a voluntary level that nothing rea
   const request = await portal.begin({ acr_values: 'eidas2' });
   await person.open(request.url);
   expect((await portal.finish(person.page!.url, request)).claims()!.acr).toBe('eidas1');
+});
+
+it('ends the session of the person before when somebody else signs in, with all that was given under it', async () => {
+  const person = new Person(server.issuer);
+  const [first, second] = [await server.addAccount(), await server.addAccount()];
+  const before = await portal.signIn(person, first);
+  const after = await portal.signIn(person, second, { prompt: 'login' });
+  expect(after.claims()!.sub).toBe(second.id);
+  await expect(refreshTokenGrant(portal.configuration, before.refresh_token!)).rejects.toMatchObject({
+    error: 'invalid_grant',
+  });
+  await expect(fetchUserInfo(portal.configuration, before.access_token, first.id)).rejects.toThrow();
 });

@@ -1,0 +1,34 @@
+-- $1 ids to use up: of any number of parallel uses, each is returned to one. $2 a JSON array of rows to store; a row that
+-- `requires` one of these ids is stored only if it was won here.
+-- Parallel requests of one session each know some of its applications: the union is kept, or back-channel logout would
+-- miss one. An ended session or interaction stays ended.
+WITH used AS (
+  UPDATE artefact SET consumed_at = now()
+  WHERE id = ANY ($1::text[]) AND consumed_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+  RETURNING id
+), written AS (
+  INSERT INTO artefact AS stored (id, model, payload, uid, grant_id, user_code, account_id, expires_at)
+  SELECT id, model, payload, uid, grant_id, user_code, account_id, now() + make_interval(secs => ttl)
+  -- Joined, so that ids are locked before rows in every process.
+  FROM (SELECT array_agg(id) AS ids FROM used) AS won
+  CROSS JOIN json_to_recordset($2::json) AS given (
+    id text, model text, payload jsonb, uid text, grant_id text, user_code text, account_id uuid, ttl float8, requires text
+  )
+  WHERE requires IS NULL OR requires = ANY (won.ids)
+  ON CONFLICT (id) DO UPDATE SET
+    payload = CASE
+      WHEN stored.model = 'Session' AND stored.payload ? 'authorizations' AND excluded.payload ? 'authorizations'
+        AND stored.account_id IS NOT DISTINCT FROM excluded.account_id
+      THEN excluded.payload || jsonb_build_object(
+        'authorizations', (stored.payload -> 'authorizations') || (excluded.payload -> 'authorizations')
+      )
+      ELSE excluded.payload
+    END,
+    uid = excluded.uid,
+    grant_id = excluded.grant_id,
+    user_code = excluded.user_code,
+    account_id = excluded.account_id,
+    expires_at = excluded.expires_at
+  WHERE stored.consumed_at IS NULL
+)
+SELECT id FROM used

@@ -1,0 +1,5 @@
+DELETE FROM audit
+WHERE id = ANY (ARRAY(
+  SELECT id FROM audit WHERE at <= now() - interval '12 months' ORDER BY at LIMIT 1000 FOR UPDATE SKIP LOCKED
+))
+RETURNING 1 AS one

@@ -1,0 +1,1 @@
+SELECT value_encrypted FROM installation_secret WHERE name = $1
