@@ -29,6 +29,7 @@ import { createMetrics, type Metrics } from './http/metrics.ts';
 import { type Branding, createRenderer } from './http/render.ts';
 import { createAdapter } from './oidc/adapter.ts';
 import { toProviderAccount } from './oidc/claims.ts';
+import { createClientGuessing } from './oidc/client-guessing.ts';
 import { watchProvider } from './oidc/events.ts';
 import { providerHeaders } from './oidc/headers.ts';
 import { loadSigningKeys } from './oidc/keys.ts';
@@ -66,12 +67,14 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
   const readAccount = accountFinder(database);
   const isFirstParty = async (clientId: string) => (await applications.find(clientId))?.firstParty === true;
 
+  const guessing = createClientGuessing(database, secretKey.derive('client guessing')[0]!);
+
   const provider = createProvider({
     settings,
     secretKey,
     signingKeys: await loadSigningKeys(database, secretKey),
     pairwiseSalt: await loadInstallationSecret(database, secretKey, 'pairwise'),
-    adapter: createAdapter(stored, applications),
+    adapter: createAdapter(stored, applications, guessing.refuseGuess),
     async findAccount(sub) {
       // Read together with the token or session that named it, when there was one.
       const row = takeFromRequest<AccountRow>(`Account:${sub}`);
@@ -87,7 +90,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     acrValues,
     pages: providerPages(render, logger),
   });
-  watchProvider(provider, metrics, logger);
+  watchProvider(provider, metrics, logger, guessing);
 
   const hasher = await createPasswordHasher();
   const browser = browserCookie(secure);
@@ -125,7 +128,13 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     return next();
   });
   provider.use(router.routes());
-  (provider as EventEmitter).on('error', (error) => logger.error({ err: error }, 'a response failed'));
+  // A connection that the other side broke is no fault of ours.
+  (provider as EventEmitter).on('error', (error: NodeJS.ErrnoException) => {
+    const level = /^(HPE_|ECONNRESET$|EPIPE$|ERR_STREAM_PREMATURE_CLOSE$)/.test(error.code ?? '')
+      ? 'info'
+      : 'error';
+    logger[level]({ err: error }, 'a response failed');
+  });
 
   return {
     provider,

@@ -65,6 +65,10 @@ async function startWith(storage: Storage, settings: Settings, logger: Logger): 
     const server = createServer({ maxHeaderSize: 16 * 1024 }, app.provider.callback());
     server.requestTimeout = 30_000;
     server.headersTimeout = 10_000;
+    // Node.js closes the connection without a word where nobody listens for this.
+    server.on('connect', (_request, socket) =>
+      socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n'),
+    );
     const port = settings.IDP_PORT ?? portOf(settings.IDP_ISSUER);
     await listen(server, port, settings.IDP_HOST);
     opened.unshift(() => closeServer(server, DRAIN_MS));

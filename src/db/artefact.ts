@@ -5,6 +5,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import type { AccountRow } from './account.ts';
 import { batch } from './batch.ts';
 import type { Database, Queryable } from './database.ts';
+import { isTakenUid } from './faults.ts';
 
 export type StoredArtefact = {
   payload: AdapterPayload;
@@ -43,6 +44,10 @@ export type Artefacts = {
   /** False when a mark of this id is already there. */
   insertOnce(artefact: NewArtefact): Promise<boolean>;
   destroy(model: string, id: string): Promise<void>;
+  /** Ends the session that has, or had a moment ago, this id. */
+  endSession(id: string): Promise<void>;
+  /** The session goes on under another id. */
+  releaseSessionId(id: string): Promise<void>;
   revokeGrant(grantId: string): Promise<void>;
   revokeGrantOf(model: string, id: string): Promise<void>;
   /** Deletes at most 1,000 expired rows; returns how many. */
@@ -127,6 +132,13 @@ export function artefacts(database: Database): Artefacts {
       return rows.length === 1;
     },
     destroy: (model, id) => destroy(rowId(model, id)),
+    async endSession(id) {
+      // The other of two racing statements may just have taken the uid: seen then, it is ended too.
+      await again(() => database.query('artefact/end-session', [rowId('Session', id)]));
+    },
+    async releaseSessionId(id) {
+      await database.query('artefact/release-session-id', [rowId('Session', id)]);
+    },
     async revokeGrant(grantId) {
       await database.query('artefact/revoke-grant', [grantId]);
     },
@@ -144,6 +156,14 @@ export type Kept = { sessionUid?: string | undefined; interactionUid?: string | 
 export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kept = {}): Promise<void> {
   const interaction = kept.interactionUid === undefined ? null : rowId('Interaction', kept.interactionUid);
   await on.query('artefact/end-for-account', [accountId, kept.sessionUid ?? null, interaction]);
+}
+
+/** Once more where a row that was not there yet stood in the way (unique violation). */
+async function again<T>(attempt: () => Promise<T>): Promise<T> {
+  return attempt().catch((error) => {
+    if (!isTakenUid(error)) throw error;
+    return attempt();
+  });
 }
 
 /** The row of a value: a digest, so that the table does not hold what opens a session. */

@@ -1,6 +1,7 @@
-// Merges the calls that concurrent requests make in the same turn of the event loop into one statement, one in flight
-// per kind. Calls stay independent: a row that the database refuses fails alone.
-import { isConnectionFault } from './database-unavailable.ts';
+// Merges the calls that concurrent requests make in the same turn of the event loop into few statements, two in flight
+// per kind: with one, all requests would end up in step, and the process and the database would wait for each other in
+// turn. Calls stay independent: a row that the database refuses fails alone.
+import { isConnectionFault } from './faults.ts';
 
 export type BatchOptions<Item, Result> = {
   /** Runs one statement for all items; results in the order of the items. */
@@ -10,24 +11,35 @@ export type BatchOptions<Item, Result> = {
   maxSize?: number;
 };
 
-type Waiting<Item, Result> = { item: Item; done: (result: Result) => void; fail: (error: unknown) => void };
+type Waiting<Item, Result> = {
+  item: Item;
+  keys: string[];
+  done: (result: Result) => void;
+  fail: (error: unknown) => void;
+};
+
+const LANES = 2;
+/** Fewer calls than this are not worth a second statement: they wait for the first to end. */
+const SMALLEST_SHARE = 8;
 
 /** Returns a function that answers one item. Rejects with the statement's error, or with its own row's. */
 export function batch<Item, Result>({ run, keyOf, maxSize = 200 }: BatchOptions<Item, Result>) {
   let waiting: Waiting<Item, Result>[] = [];
-  let busy = false;
+  let busyLanes = 0;
+  let scheduled = false;
+  const inFlight = new Set<string>();
 
-  function takeNext(): Waiting<Item, Result>[] {
-    const keys = new Set<string>();
+  /** Up to `size` calls that have no key in common, nor with what is in flight; in order where they do. */
+  function takeNext(size: number): Waiting<Item, Result>[] {
     const next: Waiting<Item, Result>[] = [];
     const later: Waiting<Item, Result>[] = [];
+    // Those of a call that waits too, so that none overtakes it.
+    const passedOver = new Set<string>();
     for (const call of waiting) {
-      const key = keyOf(call.item);
-      const own = typeof key === 'string' ? [key] : key;
-      if (next.length === maxSize || own.some((one) => keys.has(one))) later.push(call);
-      else next.push(call);
-      // Those of a call that waits too, so that none overtakes it.
-      for (const one of own) keys.add(one);
+      const isFree = next.length < size && !call.keys.some((key) => inFlight.has(key) || passedOver.has(key));
+      if (isFree) next.push(call);
+      else later.push(call);
+      for (const key of call.keys) (isFree ? inFlight : passedOver).add(key);
     }
     waiting = later;
     return next;
@@ -47,16 +59,31 @@ export function batch<Item, Result>({ run, keyOf, maxSize = 200 }: BatchOptions<
     }
   }
 
-  async function drain(): Promise<void> {
-    while (waiting.length > 0) await answer(takeNext());
-    busy = false;
+  async function runLane(calls: Waiting<Item, Result>[]): Promise<void> {
+    busyLanes += 1;
+    await answer(calls);
+    busyLanes -= 1;
+    for (const { keys } of calls) for (const key of keys) inFlight.delete(key);
+    drain();
+  }
+
+  /** Everything goes out at once, unless there is enough for two. */
+  function drain(): void {
+    scheduled = false;
+    while (busyLanes < LANES && (busyLanes === 0 || waiting.length >= SMALLEST_SHARE)) {
+      const share = Math.ceil(waiting.length / (LANES - busyLanes));
+      const calls = takeNext(Math.min(maxSize, Math.max(SMALLEST_SHARE, share)));
+      if (calls.length === 0) return;
+      runLane(calls);
+    }
   }
 
   return (item: Item): Promise<Result> =>
     new Promise((done, fail) => {
-      waiting.push({ item, done, fail });
-      if (busy) return;
-      busy = true;
+      const key = keyOf(item);
+      waiting.push({ item, keys: typeof key === 'string' ? [key] : key, done, fail });
+      if (scheduled || busyLanes === LANES) return;
+      scheduled = true;
       setImmediate(drain);
     });
 }

@@ -2,7 +2,7 @@
 // Used by every table file in this folder; nothing else opens a connection.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { DatabaseUnavailable, isConnectionFault, isRolledBack } from './database-unavailable.ts';
+import { DatabaseUnavailable, isConnectionFault, isRolledBack, isTakenUid } from './faults.ts';
 import { getStatement } from './statements.ts';
 
 /** What a table file needs: the database itself, or one transaction of it. */
@@ -71,8 +71,10 @@ export function openDatabase({ connection, prepared, onError }: DatabaseOptions)
 
   return {
     pool,
-    query: (name, values = []) => persist(() => run(pool, name, values), isRead(name)),
-    transaction: (work) => persist(() => transact(work), false),
+    query: (name, values = []) =>
+      persist(() => run(pool, name, values), isRead(name) ? isConnectionFault : never),
+    // Sessions that are being ended may get a new id at the same moment: seen then, they are ended too.
+    transaction: (work) => persist(() => transact(work), isTakenUid),
     close: () => pool.end(),
   };
 }
@@ -80,22 +82,22 @@ export function openDatabase({ connection, prepared, onError }: DatabaseOptions)
 const MOST_TRIES = 4;
 
 /**
- * Tries again what the server rolled back by itself, and once more a read whose connection broke. Anything else that
- * may have been done is not done twice.
+ * Tries again what the server rolled back by itself, and once more after an error that `mayRepeat` accepts. Anything
+ * that may have been done is not done twice.
  */
-async function persist<T>(attempt: () => Promise<T>, repeatable: boolean): Promise<T> {
+async function persist<T>(attempt: () => Promise<T>, mayRepeat: (error: unknown) => boolean): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await attempt();
     } catch (error) {
-      const again = isRolledBack(error)
-        ? tries < MOST_TRIES
-        : repeatable && tries === 1 && isConnectionFault(error);
+      const again = isRolledBack(error) ? tries < MOST_TRIES : tries === 1 && mayRepeat(error);
       if (!again) throw isConnectionFault(error) ? new DatabaseUnavailable(error) : error;
       await sleep(Math.random() * 20 * tries);
     }
   }
 }
+
+const never = () => false;
 
 function isRead(name: string): boolean {
   return /\/(find|list)/.test(name);

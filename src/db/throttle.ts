@@ -21,6 +21,12 @@ export async function admit(on: Queryable, key: string, limits: ThrottleLimits):
   return { admitted: row!.admitted, waitSeconds: row!.wait_seconds };
 }
 
+/** Seconds until the next try may go ahead; 0: now. */
+export async function findWait(on: Queryable, key: string): Promise<number> {
+  const [row] = await on.query<{ wait_seconds: number }>('throttle/find-wait', [key]);
+  return row?.wait_seconds ?? 0;
+}
+
 export async function recordFailure(on: Queryable, key: string, limits: ThrottleLimits): Promise<void> {
   await on.query('throttle/fail', [key, limits.waitFrom, limits.firstWaitSeconds, limits.longestWaitSeconds]);
 }

@@ -25,8 +25,9 @@ export function readDemoSettings(environment: Environment): DemoSettings {
     .map((name) => `${name} is not a setting of the demo`);
   const port = (name: keyof typeof PORTS) => {
     const value = Number(environment[name] || PORTS[name]);
-    if (!Number.isInteger(value) || value < 1 || value > 65_535) faults.push(`${name} is not a port`);
-    return value;
+    if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
+    faults.push(`${name} is not a port`);
+    return PORTS[name];
   };
   const [portalPort, agendaPort] = [port('DEMO_PORTAL_PORT'), port('DEMO_AGENDA_PORT')];
   const [smtpPort, inboxPort] = [port('DEMO_SMTP_PORT'), port('DEMO_INBOX_PORT')];

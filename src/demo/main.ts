@@ -1,5 +1,5 @@
 // `npm run demo`: everything on one machine, from one command. Says where to click, or in one line why it cannot start;
-// ends on SIGINT or SIGTERM with all that was done kept.
+// ends on Ctrl-C, SIGTERM or with its terminal, and keeps all that was done.
 import { readEnvironment } from '../config.ts';
 import { createLogger } from '../http/logger.ts';
 import { toStartFault } from '../start-fault.ts';
@@ -9,6 +9,7 @@ import { summary } from './summary.ts';
 
 /** npm passes on the Ctrl-C that the terminal has sent already: two signals at once are one. */
 const SECOND_SIGNAL_MS = 500;
+const ORPHAN_CHECK_MS = 250;
 
 let demo: RunningDemo | undefined;
 let stoppingSince: number | undefined;
@@ -25,8 +26,12 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-process.on('SIGINT', stop);
-process.on('SIGTERM', stop);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+// npm passes a signal on to its shell only, which then leaves this process behind with the ports and the data folder.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const { ppid } = process;
+  setInterval(() => process.ppid !== ppid && stoppingSince === undefined && stop(), ORPHAN_CHECK_MS).unref();
+}
 
 try {
   const settings = readDemoSettings(readEnvironment());

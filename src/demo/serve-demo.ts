@@ -1,8 +1,8 @@
 // The listening half of the demo: the provider, what its database is filled with, and the two sites that use it. Loaded
 // by start-demo.ts while the database opens.
 import type { Logger } from 'pino';
-import type { Storage } from '../db/storage.ts';
 import { type RunningServer, startServer } from '../start.ts';
+import type { Storage } from '../storage.ts';
 import type { DemoSettings } from './demo-settings.ts';
 import { seed } from './seed.ts';
 import { serveSite } from './serve-site.ts';

@@ -2,8 +2,8 @@
 // Called by demo/main.ts and test/support/take-pictures.ts.
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { openStorage } from '../db/storage.ts';
 import type { RunningServer } from '../start.ts';
+import { openStorage } from '../storage.ts';
 import type { DemoSettings } from './demo-settings.ts';
 import { startMailbox } from './mailbox.ts';
 

@@ -15,7 +15,7 @@ const SECTIONS: [title: string, labels: Record<string, string>][] = [
       preferred_username: 'Identifiant de connexion',
       email: 'Adresse mail',
       email_verified: 'Adresse mail vérifiée',
-      SubjectNameID: 'Numéro national (8 + RPPS)',
+      SubjectNameID: 'Numéro national',
       SubjectRole: 'Profession',
       SubjectOrganization: "Structure d'exercice",
       SubjectOrganizationID: 'Numéro de la structure',

@@ -38,7 +38,8 @@ function answer(ctx: Context, error: unknown, render: Render, logger: Logger): v
     reference,
     status,
     method: ctx.method,
-    path: ctx.path.slice(0, 200),
+    // Not `ctx.path`, which throws where the target is no path.
+    path: ctx.req.url?.split('?')[0]?.slice(0, 200),
     address: ctx.state.address,
     err: error,
   };
@@ -47,6 +48,8 @@ function answer(ctx: Context, error: unknown, render: Render, logger: Logger): v
     logger.info({ ...line, err: undefined, refusal: code, detail: detailOf(error) }, 'a request was refused');
 
   if (ctx.headerSent) return;
+  // Where a request that failed at its very end would have led.
+  ctx.remove('Location');
   ctx.status = status;
   if (ctx.accepts('html', 'json') === 'json') {
     ctx.body = {

@@ -42,8 +42,9 @@ function preferredLocale(acceptLanguage = ''): Locale | undefined {
 /** Sets `ctx.state.locale`; `?lang=fr|en` remembers the choice for a year. */
 export function locale(): Middleware {
   return (ctx, next) => {
-    // Nearly every request carries neither: nothing is parsed for those.
-    const { lang } = ctx.querystring.includes('lang') ? ctx.query : {};
+    // Nearly every request carries neither: nothing is parsed for those. Nor for a target that is no path, which
+    // http/guard.ts refuses and some of which cannot be taken apart.
+    const { lang } = ctx.req.url?.startsWith('/') && ctx.querystring.includes('lang') ? ctx.query : {};
     const chosen = LOCALES.find((known) => known === lang);
     if (chosen) {
       ctx.cookies.set(LOCALE_COOKIE, chosen, {

@@ -1,7 +1,7 @@
 // Keeps at a statement while the database is away. Used to write down what became of a mail: once the mail server has
 // said yes, forgetting it would send the mail twice.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseUnavailable } from '../db/database-unavailable.ts';
+import { DatabaseUnavailable } from '../db/faults.ts';
 
 const PAUSE = 500;
 

@@ -1,17 +1,32 @@
 // The storage of the provider library, over db/artefact.ts and db/client.ts. The library looks before it leaps, which
 // two racing requests both survive: here the statement decides, and the loser gets the error of its protocol.
+import { hash } from 'node:crypto';
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import type { AccountRow } from '../db/account.ts';
-import { type Artefacts, type NewArtefact, type StoredArtefact, UnstorableText } from '../db/artefact.ts';
-import type { Clients } from '../db/client.ts';
+import {
+  type ArtefactRow,
+  type Artefacts,
+  type NewArtefact,
+  type StoredArtefact,
+  toArtefactRow,
+  UnstorableText,
+} from '../db/artefact.ts';
+import type { Client, Clients } from '../db/client.ts';
+import { isTakenUid } from '../db/faults.ts';
 import { keepForRequest, takeFromRequest } from './request-cache.ts';
+import { type RequestWrites, requestWrites } from './request-writes.ts';
 
 /** The factory that the library calls once a model. */
-export function createAdapter(artefacts: Artefacts, clients: Clients): (model: string) => Adapter {
-  return (model) => (model === 'Client' ? clientAdapter(clients) : artefactAdapter(model, artefacts));
+export function createAdapter(
+  artefacts: Artefacts,
+  clients: Clients,
+  refuseGuess: (clientId: string) => Promise<void> = async () => undefined,
+): (model: string) => Adapter {
+  const writes = requestWrites(artefacts);
+  return (model) =>
+    model === 'Client' ? clientAdapter(clients, refuseGuess) : artefactAdapter(model, artefacts, writes);
 }
 
-function artefactAdapter(model: string, artefacts: Artefacts): Adapter {
+function artefactAdapter(model: string, artefacts: Artefacts, writes: RequestWrites): Adapter {
   return {
     async find(id) {
       const kept = takeFromRequest<AdapterPayload>(`${model}:${id}`);
@@ -19,7 +34,7 @@ function artefactAdapter(model: string, artefacts: Artefacts): Adapter {
       const found = await artefacts.find(model, id, model === 'Session' ? requestedClientId() : undefined);
       if (!found) return undefined;
       keepWhatCameAlong(found);
-      return { ...found.payload, jti: id };
+      return Object.assign(found.payload, { jti: id });
     },
     async findByUid(uid) {
       return takeFromRequest<AdapterPayload>(`Session.uid:${uid}`) ?? (await artefacts.findByUid(uid));
@@ -33,37 +48,45 @@ function artefactAdapter(model: string, artefacts: Artefacts): Adapter {
         accountId: accountOf(payload),
         ttlSeconds: expiresIn,
       };
-      if (model !== 'ReplayDetection') return upsertOrRefuse(artefacts, artefact);
+      if (model !== 'ReplayDetection') {
+        return writes.store(model, toRowOrRefuse(artefact)).catch((error) => {
+          throw isTakenUid(error) ? new errors.SessionNotFound('the session was ended meanwhile') : error;
+        });
+      }
       if (!(await artefacts.insertOnce(artefact))) {
         throw new errors.InvalidClientAuth('the assertion was used before');
       }
     },
-    async consume(id) {
-      if (await artefacts.consume(model, id)) return;
-      // A code or refresh token presented twice: whatever the winner obtained goes too (RFC 6749 §4.1.2, RFC 9700 §4.14).
-      await artefacts.revokeGrantOf(model, id);
-      throw new errors.InvalidGrant(`${model} was used before`);
+    consume: (id) => writes.use({ model, id }),
+    destroy(id) {
+      if (model !== 'Session') return artefacts.destroy(model, id);
+      // The library destroys the old id of a session that it gives a new one, just before it stores that.
+      const { oldId } = (Provider.ctx?.oidc.session ?? {}) as { oldId?: string };
+      return oldId === id ? artefacts.releaseSessionId(id) : artefacts.endSession(id);
     },
-    destroy: (id) => artefacts.destroy(model, id),
     revokeByGrantId: (grantId) => artefacts.revokeGrant(grantId),
   };
 }
 
-async function upsertOrRefuse(artefacts: Artefacts, artefact: NewArtefact): Promise<void> {
+function toRowOrRefuse(artefact: NewArtefact): ArtefactRow {
   try {
-    await artefacts.upsert(artefact);
+    return toArtefactRow(artefact);
   } catch (error) {
     if (error instanceof UnstorableText) throw new errors.InvalidRequest(error.message);
     throw error;
   }
 }
 
-function clientAdapter(clients: Clients): Adapter {
+function clientAdapter(clients: Clients, refuseGuess: (clientId: string) => Promise<void>): Adapter {
   const unsupported = async () => {
     throw new Error('applications are changed through actions, not through the provider');
   };
   return {
-    find: async (id) => (await clients.find(id))?.metadata as AdapterPayload | undefined,
+    async find(id) {
+      const client = await clients.find(id);
+      if (client) await refuseGuess(id);
+      return client && withDigest(client);
+    },
     findByUid: async () => undefined,
     findByUserCode: async () => undefined,
     upsert: unsupported,
@@ -73,15 +96,28 @@ function clientAdapter(clients: Clients): Adapter {
   };
 }
 
-function keepWhatCameAlong({ payload, session, grant, grantId, account }: StoredArtefact): void {
-  if (session && typeof payload.sessionUid === 'string')
-    keepForRequest(`Session.uid:${payload.sessionUid}`, session);
-  if (grant && grantId) keepForRequest(`Grant:${grantId}`, { ...grant, jti: grantId });
-  if (account) keepAccount(account);
+const digested = new WeakMap<Client, AdapterPayload>();
+
+/**
+ * The library writes the whole metadata as JSON at each look-up, to tell by its digest whether it knows this version of
+ * the application. What it gets writes itself as a digest that is made once.
+ */
+function withDigest(client: Client): AdapterPayload {
+  const known = digested.get(client);
+  if (known) return known;
+  const digest = hash('sha256', JSON.stringify(client.metadata), 'base64url');
+  const metadata = Object.defineProperty({ ...client.metadata }, 'toJSON', { value: () => digest });
+  digested.set(client, metadata as AdapterPayload);
+  return metadata as AdapterPayload;
 }
 
-function keepAccount(account: AccountRow): void {
-  keepForRequest(`Account:${account.id}`, account);
+function keepWhatCameAlong({ payload, session, grant, grantId, account }: StoredArtefact): void {
+  const entries: [string, unknown][] = [];
+  if (session && typeof payload.sessionUid === 'string')
+    entries.push([`Session.uid:${payload.sessionUid}`, session]);
+  if (grant && grantId) entries.push([`Grant:${grantId}`, Object.assign(grant, { jti: grantId })]);
+  if (account) entries.push([`Account:${account.id}`, account]);
+  keepForRequest(entries);
 }
 
 /** Which grant of a session will be asked for: the one of the application that sent the person. */

@@ -6,6 +6,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { referenceOf } from '../http/errors.ts';
 import type { Metrics } from '../http/metrics.ts';
+import type { ClientGuessing } from './client-guessing.ts';
 
 const REFUSALS = [
   'grant',
@@ -21,11 +22,24 @@ const REFUSALS = [
 
 type Refusal = Error & { error?: string; error_detail?: string; status?: number };
 
-export function watchProvider(provider: Provider, metrics: Metrics, logger: Logger): void {
+export function watchProvider(
+  provider: Provider,
+  metrics: Metrics,
+  logger: Logger,
+  guessing: ClientGuessing,
+): void {
   const events = provider as unknown as NodeJS.EventEmitter;
   for (const endpoint of REFUSALS) {
     events.on(`${endpoint}.error`, (ctx: KoaContextWithOIDC, error: Refusal) => {
       metrics.countProtocolError(endpoint, error.error ?? 'server_error');
+      const { clientId, address } = whose(ctx);
+      // A signature is not guessed at; a secret is.
+      const hasSecret = ctx.oidc.client?.clientAuthMethod?.startsWith('client_secret_') === true;
+      if (error.error === 'invalid_client' && hasSecret && clientId !== undefined && address !== undefined) {
+        guessing
+          .recordGuess(clientId, address)
+          .catch((cause) => logger.warn({ err: cause }, 'a failure was not counted'));
+      }
       // The authorization endpoint tells the application, or shows a page that is logged with its reference.
       const level = endpoint === 'authorization' ? 'debug' : 'info';
       const { error: code, error_detail: detail } = error;

@@ -1,6 +1,6 @@
 // Headers of what the provider library answers by itself: redirects, JSON, and the page that posts a response for the
 // application (`response_mode=form_post`), whose script the library adds to the policy it finds.
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { toFormActionOrigins } from '../http/content-security-policy.ts';
 
@@ -13,14 +13,20 @@ export function providerHeaders(secure: boolean): Middleware {
     ctx.set('Content-Security-Policy', POLICY);
     if (secure) ctx.set('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
     await next();
+    if (!isPage(ctx)) return;
     const policy = ctx.response.get('Content-Security-Policy');
-    if (ctx.response.is('html') && !policy.includes('form-action')) {
+    if (!policy.includes('form-action')) {
       ctx.set(
         'Content-Security-Policy',
         `${policy};form-action ${["'self'", ...redirectOrigin(ctx)].join(' ')}`,
       );
     }
   };
+}
+
+function isPage(ctx: Context): boolean {
+  // Undefined, whatever its type says, when the answer has none.
+  return ctx.response.get('Content-Type')?.startsWith('text/html') ?? false;
 }
 
 /** Of the request's `redirect_uri`, once the provider has found it registered. */

@@ -18,6 +18,8 @@ export function providerPages(render: Render, logger: Logger): ProviderPages {
 
   return {
     renderError(ctx, out, error) {
+      // Where a request that failed at its very end would have led.
+      ctx.remove('Location');
       const reference = referenceOf(ctx as unknown as Context);
       const { error_detail: detail, status } = error as Error & { error_detail?: string; status?: number };
       // What is our fault is logged by events.ts, with the same reference.

@@ -2,22 +2,23 @@
 // next question of the same request; nothing outlives the request.
 import Provider from 'oidc-provider';
 
-const caches = new WeakMap<object, Map<string, unknown>>();
+const KEPT = Symbol('kept');
 
-/** Keeps `value` for the current request. Outside of a request: does nothing. */
-export function keepForRequest(key: string, value: unknown): void {
-  const ctx = Provider.ctx;
+/** On the context itself: the collector would have to walk a WeakMap of all requests again and again. */
+type Keeper = { [KEPT]?: Map<string, unknown> };
+
+/** Keeps values for the current request, by name. Outside of a request: does nothing. */
+export function keepForRequest(entries: readonly (readonly [key: string, value: unknown])[]): void {
+  const ctx = Provider.ctx as Keeper | undefined;
   if (!ctx) return;
-  const cache = caches.get(ctx);
-  if (cache) cache.set(key, value);
-  else caches.set(ctx, new Map([[key, value]]));
+  if (!ctx[KEPT]) ctx[KEPT] = new Map(entries);
+  else for (const [key, value] of entries) ctx[KEPT].set(key, value);
 }
 
 /** The kept value, which is then forgotten. */
 export function takeFromRequest<T>(key: string): T | undefined {
-  const ctx = Provider.ctx;
-  const cache = ctx && caches.get(ctx);
-  const value = cache?.get(key) as T | undefined;
-  cache?.delete(key);
+  const kept = (Provider.ctx as Keeper | undefined)?.[KEPT];
+  const value = kept?.get(key) as T | undefined;
+  if (value !== undefined) kept!.delete(key);
   return value;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { createSecretKey } from '../../src/crypto/secret-key.ts';
-import { artefacts } from '../../src/db/artefact.ts';
+import { artefacts, endArtefactsOf } from '../../src/db/artefact.ts';
 import { clients } from '../../src/db/client.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { createAdapter } from '../../src/oidc/adapter.ts';
@@ -107,7 +107,7 @@ it('finds a session by its uid, which outlives its id', async () => {
   const sessions = adapterOf('Session');
   await sessions.upsert(id, payload({ jti: id, uid, accountId: randomUUID() }), 60);
   expect(await sessions.findByUid(uid)).toMatchObject({ uid });
-  await sessions.destroy(id);
+  await artefacts(test.database).releaseSessionId(id);
   expect(await sessions.findByUid(uid)).toBeUndefined();
   await sessions.upsert(nextId, payload({ jti: nextId, uid }), 60);
   expect(await sessions.findByUid(uid)).toMatchObject({ uid });
@@ -233,7 +233,7 @@ it('fails a row that breaks a rule of the table without failing its neighbours',
   const others = ids.map((id) =>
     adapterOf('Session').upsert(id, payload({ jti: id, uid: randomUUID() }), 60),
   );
-  await expect(clash).rejects.toMatchObject({ code: '23505' });
+  await expect(clash).rejects.toMatchObject({ name: 'SessionNotFound' });
   await Promise.all(others);
   for (const id of ids) expect(await adapterOf('Session').find(id)).toBeDefined();
 });
@@ -257,4 +257,61 @@ it('keeps a waiting login when the grant of the session it began in is revoked',
   await adapterOf('Interaction').upsert(id, payload({ jti: id, grantId }), 60);
   await adapterOf('AccessToken').revokeByGrantId(grantId);
   expect(await adapterOf('Interaction').find(id)).toMatchObject({ grantId });
+});
+
+it('ends a session for good, also while it is being given a new id', async () => {
+  for (const when of ['before', 'between', 'after'] as const) {
+    const [oldId, newId, uid] = [randomUUID(), randomUUID(), randomUUID()];
+    const sessions = artefacts(test.database);
+    const save = (id: string) => adapterOfSecond('Session').upsert(id, payload({ jti: id, uid }), 60);
+    await save(oldId);
+    if (when === 'before') await adapterOf('Session').destroy(oldId);
+    await sessions.releaseSessionId(oldId);
+    if (when === 'between') await adapterOf('Session').destroy(oldId);
+    const renamed = await save(newId).then(
+      () => true,
+      () => false,
+    );
+    if (when === 'after') await adapterOf('Session').destroy(oldId);
+    expect({ when, renamed }).toEqual({ when, renamed: when === 'after' });
+    expect(await adapterOf('Session').find(newId)).toBeUndefined();
+    expect(await adapterOf('Session').findByUid(uid)).toBeUndefined();
+  }
+});
+
+it('ends all that an account has, also a session that is being given a new id, but for what is kept', async () => {
+  const accountId = randomUUID();
+  const [kept, renamed, plain] = ['kept', 'renamed', 'plain'].map((name) => ({
+    id: randomUUID(),
+    uid: `${name}-${randomUUID()}`,
+  }));
+  for (const { id, uid } of [kept!, renamed!, plain!]) {
+    await adapterOf('Session').upsert(id, payload({ jti: id, uid, accountId }), 60);
+  }
+  const [token, keptToken, interaction] = [randomUUID(), randomUUID(), randomUUID()];
+  await adapterOf('AccessToken').upsert(
+    token,
+    payload({ jti: token, accountId, sessionUid: plain!.uid }),
+    60,
+  );
+  await adapterOf('AccessToken').upsert(
+    keptToken,
+    payload({ jti: keptToken, accountId, sessionUid: kept!.uid }),
+    60,
+  );
+  await adapterOf('Interaction').upsert(interaction, payload({ jti: interaction, accountId }), 60);
+  await artefacts(test.database).releaseSessionId(renamed!.id);
+  await test.database.transaction((transaction) =>
+    endArtefactsOf(transaction, accountId, { sessionUid: kept!.uid }),
+  );
+
+  const newId = randomUUID();
+  await expect(
+    adapterOf('Session').upsert(newId, payload({ jti: newId, uid: renamed!.uid, accountId }), 60),
+  ).rejects.toBeDefined();
+  expect(await adapterOf('Session').find(plain!.id)).toBeUndefined();
+  expect(await adapterOf('Interaction').find(interaction)).toBeUndefined();
+  expect(await adapterOf('AccessToken').find(token)).toBeUndefined();
+  expect(await adapterOf('Session').find(kept!.id)).toBeDefined();
+  expect(await adapterOf('AccessToken').find(keptToken)).toBeDefined();
 });

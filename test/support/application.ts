@@ -27,14 +27,15 @@ export class Application {
     this.endpoints = endpoints;
   }
 
-  /** Registers it; its endpoints are read from discovery. */
+  /** Registers it; its endpoints are read from discovery, asked for at the process `at`. */
   static async register(
     server: TestServer,
     metadata: Record<string, unknown> = {},
     firstParty = true,
+    at = server.issuer,
   ): Promise<Application> {
     const client = await server.addClient({ firstParty, metadata });
-    const discovery = (await call(`${server.issuer}/.well-known/openid-configuration`)).json();
+    const discovery = (await call(`${at}/.well-known/openid-configuration`)).json();
     const endpoints = Object.fromEntries(
       ['authorization', 'token', 'userinfo', 'introspection', 'revocation', 'end_session'].map((name) => [
         name,

@@ -1,1 +1,2 @@
-SELECT payload FROM artefact WHERE uid = $1 AND (expires_at IS NULL OR expires_at > now())
+SELECT payload FROM artefact
+WHERE uid = $1 AND consumed_at IS NULL AND (expires_at IS NULL OR expires_at > now())

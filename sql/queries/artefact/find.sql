@@ -6,7 +6,8 @@ SELECT
   found.payload,
   found.consumed_at IS NOT NULL AS consumed,
   (
-    SELECT payload FROM artefact WHERE uid = found.payload ->> 'sessionUid' AND expires_at > now()
+    SELECT payload FROM artefact
+    WHERE uid = found.payload ->> 'sessionUid' AND consumed_at IS NULL AND expires_at > now()
   ) AS session,
   (
     SELECT payload FROM artefact WHERE id = 'Grant:' || found.used_grant_id AND expires_at > now()

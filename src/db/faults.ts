@@ -1,5 +1,5 @@
-// Tells a database that is away from a statement that is wrong: the first is answered 503 and passes, the second is
-// a bug. Thrown by db/database.ts, turned into a page or a JSON answer by http/errors.ts.
+// What an error of the database means: that it is away (answered 503, and passes), that trying again is right, or that
+// the statement is wrong, which is a bug. Used by db/database.ts and those who wait for a database to come back.
 
 /** SQLSTATE classes and codes of a server that is going, gone, full or too slow. */
 const TRANSIENT = /^(08...|57P0[1-5]|57014|53...|25P03|40001|40P01)$/;
@@ -38,4 +38,10 @@ export function isConnectionFault(error: unknown): boolean {
 /** Serialisation failure or deadlock: the server undid everything, and trying again is expected (PostgreSQL §13.5). */
 export function isRolledBack(error: unknown): boolean {
   return Error.isError(error) && /^(40001|40P01)$/.test((error as Error & { code?: string }).code ?? '');
+}
+
+/** The uid of a session is taken: by the row that says that it was ended, or by its own under a newer id. */
+export function isTakenUid(error: unknown): boolean {
+  const { code, constraint } = (error ?? {}) as { code?: string; constraint?: string };
+  return code === '23505' && constraint === 'artefact_uid_key';
 }
