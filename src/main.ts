@@ -5,6 +5,12 @@ import { createLogger } from './http/logger.ts';
 import { startServer } from './start.ts';
 import { toStartFault } from './start-fault.ts';
 
+// Before anything else: a signal that comes while the server starts is obeyed once it can be.
+const stopRequested = new Promise<NodeJS.Signals>((request) => {
+  process.on('SIGTERM', request);
+  process.on('SIGINT', request);
+});
+
 try {
   const settings = readSettings(readEnvironment());
   const logger = createLogger(settings.IDP_LOG_LEVEL);
@@ -12,17 +18,10 @@ try {
     logger.warn({ setting }, 'this version does nothing with this setting');
   }
   const server = await startServer(settings, logger);
-  let stopping = false;
-  const stop = async (signal: string) => {
-    if (stopping) return;
-    stopping = true;
-    logger.info({ signal }, 'stopping');
-    await server.stop();
-    logger.info('stopped');
-    process.exit(0);
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  logger.info({ signal: await stopRequested }, 'stopping');
+  await server.stop();
+  logger.info('stopped');
+  process.exit(0);
 } catch (error) {
   process.stderr.write(`esante-idp: ${toStartFault(error)}\n`);
   process.exit(1);

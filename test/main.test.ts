@@ -1,11 +1,12 @@
 // `npm start` as the operator sees it: a process, its exit code, and what it says.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './support/server.ts';
+import { promisify } from 'node:util';
+import { freePort } from './support/free-port.ts';
 
 const root = join(import.meta.dirname, '..');
 const folders: string[] = [];
@@ -81,6 +82,36 @@ it('starts without a warning, finishes what is under way on SIGTERM, and exits w
     expect(answer).toMatchObject({ status: 'fulfilled', value: { status: 200 } });
   }
   expect(server.stderr).toBe('');
+});
+
+it('lets the command line work beside it on the same data, each seeing what the other did', async () => {
+  const [folder, environment] = [newFolder(), await ports()];
+  const server = run(environment, folder);
+  await server.ready();
+  const esanteIdp = (...words: string[]) =>
+    promisify(execFile)(process.execPath, [join(root, 'src/cli/esante-idp.ts'), ...words, '--json'], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, ...environment },
+    }).then(({ stdout }) => JSON.parse(stdout));
+  const client = await esanteIdp(
+    'clients',
+    'create',
+    '--name',
+    'Dossier',
+    '--redirect-uri',
+    'https://a.exemple.fr/',
+  );
+  const query = new URLSearchParams({
+    client_id: client.client_id,
+    redirect_uri: 'https://a.exemple.fr/',
+    response_type: 'code',
+    scope: 'openid',
+    code_challenge: 'x'.repeat(43),
+    code_challenge_method: 'S256',
+  });
+  const answer = await fetch(`${environment.IDP_ISSUER}/auth?${query}`, { redirect: 'manual' });
+  expect(answer.headers.get('location')).toMatch(/^\/interaction\//);
+  expect(await esanteIdp('clients', 'list')).toHaveLength(1);
 });
 
 it('says all that is wrong with its settings at once, and never a value', async () => {

@@ -1,6 +1,4 @@
 // The whole product on loopback ports, over a fresh database and a real mail server. Used by every test that talks HTTP.
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { Writable } from 'node:stream';
 import { changePassword } from '../../src/actions/change-password.ts';
 import { createAccount } from '../../src/actions/create-account.ts';
@@ -17,6 +15,7 @@ import { createLogger } from '../../src/http/logger.ts';
 import { metadataFaultFinder } from '../../src/oidc/client-metadata.ts';
 import { type RunningServer, startServer } from '../../src/start.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
+import { freePort } from './free-port.ts';
 import { type MailServer, startMailServer } from './smtp.ts';
 
 export type TestServer = RunningServer & {
@@ -173,14 +172,4 @@ export async function startTestServer(
       await testDatabase.close();
     },
   };
-}
-
-/** A port that nobody listens on, a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -9,7 +9,7 @@ import { KNOWN_PERSON, NEW_PERSON } from '../../src/demo/seed.ts';
 import { startDemo } from '../../src/demo/start-demo.ts';
 import { createLogger } from '../../src/http/logger.ts';
 import { launchBrowser } from './browser.ts';
-import { freePort } from './server.ts';
+import { freePort } from './free-port.ts';
 import { waitUntil } from './wait-until.ts';
 
 const pictures = join(import.meta.dirname, '../../docs/pictures');
