@@ -103,6 +103,8 @@ const settings = z.object({
   IDP_LOGIN_LONGEST_WAIT: count(1, 24 * HOUR, HOUR),
   IDP_LOGIN_FAILURES_PER_DAY: count(1, 10_000, 25),
   IDP_LOGIN_WAIT_FROM_PER_ADDRESS: count(1, 100_000, 50),
+  // Seconds between « not ready » and the end of listening, for whoever sends requests here to notice.
+  IDP_SHUTDOWN_DELAY: count(0, 60, 1),
   IDP_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   IDP_TITLE: z.string().min(1).default('MES SERVICES E-SANTE'),
   IDP_ORGANISATION: z.string().min(1).default("Normand'e-santé"),

@@ -11,7 +11,7 @@ import { openStorage, type Storage } from './storage.ts';
 
 export type RunningServer = Storage & {
   app: App;
-  /** Not ready, then no new connections, then everything under way is finished (at most 30 s), then the rest. */
+  /** Not ready; a moment later no new connections; everything under way is finished (at most 30 s); then the rest. */
   stop(): Promise<void>;
 };
 
@@ -69,6 +69,9 @@ async function startWith(storage: Storage, settings: Settings, logger: Logger): 
     server.on('connect', (_request, socket) =>
       socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n'),
     );
+    server.prependListener('request', (_request, response) => {
+      if (draining) response.setHeader('Connection', 'close');
+    });
     const port = settings.IDP_PORT ?? portOf(settings.IDP_ISSUER);
     await listen(server, port, settings.IDP_HOST);
     opened.unshift(() => closeServer(server, DRAIN_MS));
@@ -79,6 +82,7 @@ async function startWith(storage: Storage, settings: Settings, logger: Logger): 
       app,
       async stop() {
         draining = true;
+        await sleep(settings.IDP_SHUTDOWN_DELAY * 1000);
         for (const close of opened) await close();
       },
     };

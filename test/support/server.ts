@@ -63,6 +63,7 @@ export async function startTestServer(
     IDP_SMTP_URL: mail.url,
     IDP_MAIL_FROM: 'ne-pas-repondre@normand-esante.fr',
     IDP_LOG_LEVEL: 'debug',
+    IDP_SHUTDOWN_DELAY: '0',
     ...environment,
   };
   const settings = readSettings({
