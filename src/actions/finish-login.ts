@@ -1,6 +1,5 @@
 // Records a login that is complete: the account's last login, and the trail. Called by the dispatcher alone.
 import { recordLogin } from '../db/account.ts';
-import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
 import type { LoginProgress } from '../domain/login-flow.ts';
 
@@ -11,14 +10,5 @@ export async function finishLogin(
   { progress, clientId, address }: { progress: LoginProgress; clientId: string; address: string },
 ): Promise<void> {
   const { accountId, method, acr, sharedComputer } = progress;
-  await database.transaction(async (transaction) => {
-    await recordLogin(transaction, accountId);
-    await recordAudit(transaction, {
-      event: 'login.succeeded',
-      accountId,
-      clientId,
-      address,
-      detail: { method, acr, sharedComputer },
-    });
-  });
+  await recordLogin(database, accountId, { clientId, address, detail: { method, acr, sharedComputer } });
 }

@@ -5,10 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Queryable } from '../db/database.ts';
 import {
   admit,
+  type Counter,
   clearThrottle,
   recordFailure,
   recordSuccess,
-  releaseTry,
+  releaseTries,
   type ThrottleLimits,
 } from '../db/throttle.ts';
 import { normaliseIdentifier } from '../domain/identifier.ts';
@@ -40,28 +41,26 @@ export function createThrottle(
 
   return {
     async guard({ identifier, address }, attempt) {
-      const tries = [
+      const counters = [
         // A success proves that the person is the person; an address is shared, so it is only one point for it.
         { key: identifierKey(identifier), limits: limits.identifier, forgives: ALL },
         { key: digest('address', networkOf(address)), limits: limits.address, forgives: 1 },
       ];
-      const admitted: typeof tries = [];
+      const waitSeconds = await admitOrWait(database, counters);
+      if (waitSeconds > 0) return { ok: false, code: 'throttled', waitSeconds };
       let settled = false;
       try {
-        for (const one of tries) {
-          const waitSeconds = await admitOrWait(database, one.key, one.limits);
-          if (waitSeconds > 0) return { ok: false, code: 'throttled', waitSeconds };
-          admitted.push(one);
-        }
         const outcome = await attempt();
         settled = true;
-        for (const one of admitted) {
-          if (outcome.ok) await recordSuccess(database, one.key, one.forgives);
-          else await recordFailure(database, one.key, one.limits);
-        }
+        if (outcome.ok) await recordSuccess(database, counters);
+        else await recordFailure(database, counters);
         return outcome;
       } finally {
-        if (!settled) for (const one of admitted) await releaseTry(database, one.key);
+        if (!settled)
+          await releaseTries(
+            database,
+            counters.map(({ key }) => key),
+          );
       }
     },
     clear: (on, identifier) => clearThrottle(on, identifierKey(identifier)),
@@ -69,13 +68,17 @@ export function createThrottle(
 }
 
 /** Returns 0 once admitted, else the seconds to wait. Tries under way are waited for: one may prove right. */
-async function admitOrWait(database: Database, key: string, limits: ThrottleLimits): Promise<number> {
+async function admitOrWait(database: Database, counters: Counter[]): Promise<number> {
   const end = performance.now() + LONGEST_PAUSE_MS;
   for (;;) {
-    const { admitted, waitSeconds } = await admit(database, key, limits);
-    if (admitted) return 0;
+    const admissions = await admit(database, counters);
+    const refused = admissions.filter(({ admitted }) => !admitted);
+    if (refused.length === 0) return 0;
+    const admitted = admissions.filter((admission) => admission.admitted).map(({ key }) => key);
+    if (admitted.length > 0) await releaseTries(database, admitted);
+    const waitSeconds = Math.max(...refused.map((admission) => admission.waitSeconds));
     if (waitSeconds > 0) return waitSeconds;
-    if (performance.now() > end) return limits.firstWaitSeconds;
+    if (performance.now() > end) return counters[0]!.limits.firstWaitSeconds;
     await sleep(PAUSE_MS * (0.5 + Math.random()));
   }
 }

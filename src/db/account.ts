@@ -1,6 +1,7 @@
 // The table of professionals. Reads by `sub` happen at every step of the protocol and share statements (db/batch.ts).
 import type { Account } from '../domain/account.ts';
 import { normaliseIdentifier } from '../domain/identifier.ts';
+import type { AuditEntry } from './audit.ts';
 import { batch } from './batch.ts';
 import type { Database, Queryable } from './database.ts';
 
@@ -121,8 +122,13 @@ export async function unlockAccount(on: Queryable, id: string): Promise<Account 
   return first(await on.query<Found>('account/unlock', [id]));
 }
 
-export async function recordLogin(on: Queryable, id: string): Promise<void> {
-  await on.query('account/record-login', [id]);
+/** With its entry in the trail. */
+export async function recordLogin(
+  on: Queryable,
+  id: string,
+  { clientId, address, detail }: Pick<AuditEntry, 'clientId' | 'address' | 'detail'>,
+): Promise<void> {
+  await on.query('account/record-login', [id, clientId ?? null, address ?? null, detail ?? {}]);
 }
 
 export async function deleteAccount(on: Queryable, id: string): Promise<void> {

@@ -10,15 +10,19 @@ export type ThrottleLimits = {
   failuresPerDay: number;
 };
 
-export type Admission = { admitted: boolean; waitSeconds: number };
+/** One counter, with what applies to it. */
+export type Counter = { key: string; limits: ThrottleLimits };
 
-export async function admit(on: Queryable, key: string, limits: ThrottleLimits): Promise<Admission> {
-  const [row] = await on.query<{ admitted: boolean; wait_seconds: number }>('throttle/admit', [
-    key,
-    limits.waitFrom,
-    limits.failuresPerDay,
+export type Admission = { key: string; admitted: boolean; waitSeconds: number };
+
+/** Counts a try on each counter that has room for it; tells of each. */
+export async function admit(on: Queryable, counters: Counter[]): Promise<Admission[]> {
+  const rows = await on.query<{ key: string; admitted: boolean; wait_seconds: number }>('throttle/admit', [
+    counters.map(({ key }) => key),
+    counters.map(({ limits }) => limits.waitFrom),
+    counters.map(({ limits }) => limits.failuresPerDay),
   ]);
-  return { admitted: row!.admitted, waitSeconds: row!.wait_seconds };
+  return rows.map(({ key, admitted, wait_seconds }) => ({ key, admitted, waitSeconds: wait_seconds }));
 }
 
 /** Seconds until the next try may go ahead; 0: now. */
@@ -27,16 +31,28 @@ export async function findWait(on: Queryable, key: string): Promise<number> {
   return row?.wait_seconds ?? 0;
 }
 
-export async function recordFailure(on: Queryable, key: string, limits: ThrottleLimits): Promise<void> {
-  await on.query('throttle/fail', [key, limits.waitFrom, limits.firstWaitSeconds, limits.longestWaitSeconds]);
+export async function recordFailure(on: Queryable, counters: Counter[]): Promise<void> {
+  await on.query('throttle/fail', [
+    counters.map(({ key }) => key),
+    counters.map(({ limits }) => limits.waitFrom),
+    counters.map(({ limits }) => limits.firstWaitSeconds),
+    counters.map(({ limits }) => limits.longestWaitSeconds),
+  ]);
 }
 
-export async function recordSuccess(on: Queryable, key: string, forgives: number): Promise<void> {
-  await on.query('throttle/succeed', [key, forgives]);
+/** @param successes how many earlier failures each makes good */
+export async function recordSuccess(
+  on: Queryable,
+  successes: { key: string; forgives: number }[],
+): Promise<void> {
+  await on.query('throttle/succeed', [
+    successes.map(({ key }) => key),
+    successes.map(({ forgives }) => forgives),
+  ]);
 }
 
-export async function releaseTry(on: Queryable, key: string): Promise<void> {
-  await on.query('throttle/release', [key]);
+export async function releaseTries(on: Queryable, keys: string[]): Promise<void> {
+  await on.query('throttle/release', [keys]);
 }
 
 export async function clearThrottle(on: Queryable, key: string): Promise<void> {

@@ -23,6 +23,8 @@ export function readDemoSettings(environment: Environment): DemoSettings {
   const faults = Object.keys(environment)
     .filter((name) => name.startsWith('DEMO_') && !(name in PORTS))
     .map((name) => `${name} is not a setting of the demo`);
+  // Accounts whose passwords stand in the README must not get into a database that others use.
+  if (environment.DATABASE_URL) faults.push('DATABASE_URL is set: the demo keeps to a database of its own');
   const port = (name: keyof typeof PORTS) => {
     const value = Number(environment[name] || PORTS[name]);
     if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
@@ -39,7 +41,10 @@ export function readDemoSettings(environment: Environment): DemoSettings {
       IDP_PORTAL_URL: `http://localhost:${portalPort}/`,
       // The summary on the terminal is what one reads; a fault still shows.
       IDP_LOG_LEVEL: 'warn',
+      // Nobody sends requests here through a load balancer.
+      IDP_SHUTDOWN_DELAY: '0',
       ...withoutEmpty(environment),
+      DATABASE_URL: undefined,
     }),
   );
   if (faults.length > 0) throw new SettingsFault(faults);

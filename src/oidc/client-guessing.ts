@@ -58,8 +58,9 @@ export function createClientGuessing(database: Database, key: Buffer): ClientGue
       const suspect = keyOf(clientId, address);
       if (suspects.size >= MOST_REMEMBERED) suspects.clear();
       suspects.set(suspect, Date.now() + REMEMBERED_MS);
-      await admit(database, suspect, LIMITS);
-      await recordFailure(database, suspect, LIMITS);
+      const counters = [{ key: suspect, limits: LIMITS }];
+      await admit(database, counters);
+      await recordFailure(database, counters);
     },
   };
 }

@@ -170,7 +170,13 @@ it(
 
 it('lists everything that is wrong with its settings', async () => {
   const place = await newPlace();
-  const damaged = { DEMO_PORTAL_PORT: 'x', DEMO_PORTL: '1', IDP_PORTAL: 'x', IDP_PASSWORD_META: 'many' };
+  const damaged = {
+    DEMO_PORTAL_PORT: 'x',
+    DEMO_PORTL: '1',
+    IDP_PORTAL: 'x',
+    IDP_PASSWORD_META: 'many',
+    DATABASE_URL: 'postgresql://x',
+  };
   const demo = run({ ...place, environment: { ...place.environment, ...damaged } });
   expect(await demo.exit).toBe(1);
   for (const fault of [
@@ -178,10 +184,11 @@ it('lists everything that is wrong with its settings', async () => {
     'DEMO_PORTL is not',
     'IDP_PORTAL is not',
     'IDP_PASSWORD_META is not',
+    'DATABASE_URL is set',
   ]) {
     expect(demo.stderr).toContain(fault);
   }
-  expect(demo.stderr.trim().split('\n')).toHaveLength(5);
+  expect(demo.stderr.trim().split('\n')).toHaveLength(6);
   expect(demo.stdout).toBe('');
 });
 

@@ -1,6 +1,7 @@
 -- $1 ids, $2 client_id of the request or null, each row of its own.
 -- A token or session comes with what the same request will ask for next: its session, its grant and its account.
 -- Subqueries and LATERAL rather than joins: each is an index look-up whatever the planner believes of a new table's size.
+-- (SELECT $1) hides the length of the array, or every call would be planned anew for its own.
 SELECT
   asked.n::int AS n,
   found.payload,
@@ -16,7 +17,7 @@ SELECT
   (
     SELECT row_to_json(account) FROM account WHERE id = found.account_id
   ) AS account
-FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (id, client_id, n)
+FROM unnest((SELECT $1::text[]), (SELECT $2::text[])) WITH ORDINALITY AS asked (id, client_id, n)
 CROSS JOIN LATERAL (
   SELECT
     payload, consumed_at, account_id,

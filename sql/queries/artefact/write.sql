@@ -2,9 +2,10 @@
 -- `requires` one of these ids is stored only if it was won here.
 -- Parallel requests of one session each know some of its applications: the union is kept, or back-channel logout would
 -- miss one. An ended session or interaction stays ended.
+-- (SELECT $1) hides the length of the array, or every call would be planned anew for its own.
 WITH used AS (
   UPDATE artefact SET consumed_at = now()
-  WHERE id = ANY ($1::text[]) AND consumed_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+  WHERE id = ANY ((SELECT $1::text[])::text[]) AND consumed_at IS NULL AND (expires_at IS NULL OR expires_at > now())
   RETURNING id
 ), written AS (
   INSERT INTO artefact AS stored (id, model, payload, uid, grant_id, user_code, account_id, expires_at)

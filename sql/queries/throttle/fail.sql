@@ -1,12 +1,13 @@
--- $2 failures before a wait, $3 first wait, $4 longest wait, in seconds.
+-- $1 keys; for each: $2 failures before a wait, $3 first wait, $4 longest wait, in seconds.
 UPDATE throttle SET
   pending = greatest(0, pending - 1),
   failures = failures + 1,
   failures_today = CASE WHEN today_since > now() - interval '24 hours' THEN failures_today + 1 ELSE 1 END,
   today_since = CASE WHEN today_since > now() - interval '24 hours' THEN today_since ELSE now() END,
   blocked_until = CASE
-    WHEN failures + 1 >= $2
-    THEN now() + make_interval(secs => least($4, $3 * power(2, least(30, failures + 1 - $2))))
+    WHEN failures + 1 >= wait_from
+    THEN now() + make_interval(secs => least(longest, first * power(2, least(30, failures + 1 - wait_from))))
   END,
   expires_at = now() + interval '24 hours'
-WHERE key = $1
+FROM unnest($1::text[], $2::int[], $3::int[], $4::int[]) AS failed (failed_key, wait_from, first, longest)
+WHERE key = failed_key
