@@ -9,6 +9,8 @@ export type CaptchaRoutesDeps = IssueCaptchaDeps &
   ProofOfWorkDeps & {
     /** The cookie value that captchas are bound to; sets the cookie when the browser has none. */
     bindingOf(ctx: Context): string;
+    /** Throws when this address, or everybody together, asks too often. */
+    limitDraws(ctx: Context): Promise<void>;
   };
 
 const FORM = /^[a-z][a-z-]{0,31}$/;
@@ -18,6 +20,7 @@ export function captchaRoutes(deps: CaptchaRoutesDeps): Router {
 
   router.get('/captcha/altcha', async (ctx) => {
     ctx.set('Cache-Control', 'no-store');
+    await deps.limitDraws(ctx);
     ctx.body = await issueProofOfWork(deps, { binding: deps.bindingOf(ctx) });
   });
 
@@ -29,6 +32,7 @@ export function captchaRoutes(deps: CaptchaRoutesDeps): Router {
       ctx.body = { error: 'form' };
       return;
     }
+    await deps.limitDraws(ctx);
     ctx.body = await issueCaptcha(deps, { form, binding: deps.bindingOf(ctx) });
   });
 

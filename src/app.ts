@@ -15,18 +15,19 @@ import { clients } from './db/client.ts';
 import type { Database } from './db/database.ts';
 import { loadInstallationSecret } from './db/installation-secret.ts';
 import { purgeThrottle } from './db/throttle.ts';
-import type { Account } from './domain/account.ts';
+import { type Account, hasProvisionalPassword } from './domain/account.ts';
 import { isBuilt, reachableAcr } from './domain/login-methods.ts';
-import type { PasswordPolicy } from './domain/password-policy.ts';
 import type { SecretKey } from './domain/secret-key.ts';
+import { toBranding, toPasswordPolicy, toThrottleLimits } from './from-settings.ts';
 import { loadAssets } from './http/assets.ts';
 import { browserCookie } from './http/browser-cookie.ts';
 import { clientAddress } from './http/client-address.ts';
+import { drawLimit } from './http/draw-limit.ts';
 import { errorPages } from './http/errors.ts';
 import { guard, ownOrigin } from './http/guard.ts';
 import { locale } from './http/locale.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
-import { type Branding, createRenderer } from './http/render.ts';
+import { createRenderer } from './http/render.ts';
 import { createAdapter } from './oidc/adapter.ts';
 import { toProviderAccount } from './oidc/claims.ts';
 import { createClientGuessing } from './oidc/client-guessing.ts';
@@ -111,6 +112,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     mail: { secretKey, mailFrom: settings.IDP_MAIL_FROM },
     proofKeys: secretKey.derive('captcha proof of work'),
     bindingOf: browser.ensure,
+    limitDraws: drawLimit(),
     portalUrl: settings.IDP_PORTAL_URL,
     supportPhone: settings.IDP_SUPPORT_PHONE,
   });
@@ -149,46 +151,12 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
   };
 }
 
-export function toBranding(settings: Settings): Branding {
-  return {
-    title: settings.IDP_TITLE,
-    organisation: settings.IDP_ORGANISATION,
-    portalUrl: settings.IDP_PORTAL_URL,
-    supportMail: settings.IDP_SUPPORT_MAIL,
-    supportPhone: settings.IDP_SUPPORT_PHONE,
-  };
-}
-
-export function toPasswordPolicy(settings: Settings): PasswordPolicy {
-  return {
-    minLength: settings.IDP_PASSWORD_MIN_LENGTH,
-    minLetters: settings.IDP_PASSWORD_LETTERS,
-    minDigits: settings.IDP_PASSWORD_DIGITS,
-    minMeta: settings.IDP_PASSWORD_META,
-  };
-}
-
-export function toThrottleLimits(settings: Settings) {
-  const waits = {
-    firstWaitSeconds: settings.IDP_LOGIN_FIRST_WAIT,
-    longestWaitSeconds: settings.IDP_LOGIN_LONGEST_WAIT,
-  };
-  return {
-    identifier: {
-      ...waits,
-      waitFrom: settings.IDP_LOGIN_WAIT_FROM,
-      failuresPerDay: settings.IDP_LOGIN_FAILURES_PER_DAY,
-    },
-    // Many people share an address: what one may do wrong in a day says nothing about it.
-    address: { ...waits, waitFrom: settings.IDP_LOGIN_WAIT_FROM_PER_ADDRESS, failuresPerDay: 1_000_000 },
-  };
-}
-
 function isUsable(account: Account): boolean {
-  return account.lockedAt === undefined;
+  // Nobody is signed in by a provisional password, whatever a login and a reset did at the same moment.
+  return account.lockedAt === undefined && !hasProvisionalPassword(account);
 }
 
 /** Pages of ours, as opposed to the endpoints that applications post to. */
 function isOwnForm(path: string): boolean {
-  return /^\/(interaction|account|admin|captcha|session\/end\/confirm)(\/|$)/.test(path);
+  return /^\/(interaction|account|admin|captcha|session\/end\/confirm)(\/|$)/i.test(path);
 }

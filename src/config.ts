@@ -31,8 +31,8 @@ const settings = z.object({
   IDP_ISSUER: z
     .string()
     .refine(
-      (text) => webUrl(text) && !/[?#]|\/$/.test(text),
-      'is not an http(s) URL without query and final slash',
+      (text) => webUrl(text) && !/[?#@]|\/$/.test(text) && new URL(text).pathname === '/',
+      'is not an http(s) URL without path, query and final slash',
     )
     .refine(
       (text) => !text.startsWith('http:') || isLoopbackUrl(text),
@@ -53,7 +53,7 @@ const settings = z.object({
   // PostgreSQL >= 14. Unset: the embedded database in IDP_DATA_DIR.
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'is not a postgresql:// URL')
+    .refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), 'is not a postgresql:// URL')
     .optional(),
   IDP_DATABASE_POOL: count(2, 200, 10),
   IDP_DATA_DIR: z.string().min(1).default('data'),
@@ -69,7 +69,12 @@ const settings = z.object({
       }
     })
     .optional(),
-  IDP_SMTP_URL: z.string().regex(/^smtps?:\/\//, 'is not an smtp:// or smtps:// URL'),
+  IDP_SMTP_URL: z
+    .string()
+    .refine(
+      (text) => /^smtps?:\/\/[^/]/.test(text) && URL.canParse(text),
+      'is not an smtp:// or smtps:// URL',
+    ),
   IDP_MAIL_FROM: z.string().refine(isMailAddress, 'is not a mail address'),
   // Ways to sign in, in display order. Those this version does not have yet are left out of the page.
   IDP_LOGIN_METHODS: z
@@ -174,7 +179,7 @@ export function readEnvironment(file = '.env'): Environment {
     throw error;
   }
   const pairs = text.split(/\r?\n/).flatMap((line) => {
-    const match = /^\s*([A-Z_]+)\s*=\s*(.*?)\s*$/.exec(line);
+    const match = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(line);
     return match ? [[match[1]!, match[2]!.replace(/^(["'])(.*)\1$/, '$2')]] : [];
   });
   return { ...Object.fromEntries(pairs), ...process.env };

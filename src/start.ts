@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type App, createApp, toBranding } from './app.ts';
+import { type App, createApp } from './app.ts';
 import type { Settings } from './config.ts';
+import { toBranding } from './from-settings.ts';
 import { createManagementServer } from './http/management.ts';
 import { startJobs } from './jobs/start-jobs.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -65,10 +66,8 @@ async function startWith(storage: Storage, settings: Settings, logger: Logger): 
     const server = createServer({ maxHeaderSize: 16 * 1024 }, app.provider.callback());
     server.requestTimeout = 30_000;
     server.headersTimeout = 10_000;
-    // Node.js closes the connection without a word where nobody listens for this.
-    server.on('connect', (_request, socket) =>
-      socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n'),
-    );
+    // Too many open files, for one: it passes, and must not end the process.
+    server.on('error', (error) => logger.error({ err: error }, 'the listener failed'));
     server.prependListener('request', (_request, response) => {
       if (draining) response.setHeader('Connection', 'close');
     });

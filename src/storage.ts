@@ -14,7 +14,13 @@ export type Storage = { database: Database; secretKey: SecretKey; close(): Promi
 /** Throws `DataFolderInUse`, or what `pg` says of a server that cannot be reached. */
 export async function openStorage(settings: Settings, logger: Logger): Promise<Storage> {
   const embedded =
-    settings.DATABASE_URL === undefined ? await openEmbeddedDatabase(settings.IDP_DATA_DIR) : undefined;
+    settings.DATABASE_URL === undefined
+      ? await openEmbeddedDatabase(settings.IDP_DATA_DIR, () => {
+          // Only a new process can open it again; whoever watches over this one starts it.
+          logger.fatal('the embedded database has ended');
+          process.exit(1);
+        })
+      : undefined;
   const connection = embedded?.connection ?? { connectionString: settings.DATABASE_URL };
   const database = openDatabase({
     connection: { max: settings.IDP_DATABASE_POOL, ...connection },

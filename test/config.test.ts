@@ -42,7 +42,9 @@ it.each([
   [{ IDP_TRUSTED_PROXIES: '10.0.0.0/8,proxy' }, 'IDP_TRUSTED_PROXIES is not an address or range'],
   [{ IDP_TRUSTED_PROXIES: '10.0.0.0/99' }, 'IDP_TRUSTED_PROXIES is not an address or range'],
   [{ IDP_MAIL_FROM: 'a@b@c' }, 'IDP_MAIL_FROM is not a mail address'],
+  [{ IDP_ISSUER: 'https://idp.exemple.fr/realm' }, /^IDP_ISSUER /],
   [{ IDP_SMTP_URL: 'localhost' }, /^IDP_SMTP_URL /],
+  [{ IDP_SMTP_URL: 'smtp://host:port' }, /^IDP_SMTP_URL /],
   [{ DATABASE_URL: 'mysql://x', IDP_SECRET_KEY: Buffer.alloc(32).toString('base64url') }, /^DATABASE_URL /],
   [{ DATABASE_URL: 'postgres://x' }, 'IDP_SECRET_KEY is missing (required with DATABASE_URL)'],
 ])('refuses %j', (environment, fault) => {

@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -112,6 +112,22 @@ it('lets the command line work beside it on the same data, each seeing what the 
   const answer = await fetch(`${environment.IDP_ISSUER}/auth?${query}`, { redirect: 'manual' });
   expect(answer.headers.get('location')).toMatch(/^\/interaction\//);
   expect(await esanteIdp('clients', 'list')).toHaveLength(1);
+});
+
+it('lives on when somebody asks for a tunnel and is gone before the answer', async () => {
+  const environment = await ports();
+  const server = run(environment);
+  await server.ready();
+  const { hostname, port } = new URL(environment.IDP_ISSUER!);
+  for (let n = 0; n < 20; n++) {
+    const socket = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname);
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    socket.write('CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n');
+    socket.resetAndDestroy();
+  }
+  expect((await fetch(`${environment.IDP_ISSUER}/jwks`)).status).toBe(200);
+  expect(server.child.exitCode).toBeNull();
 });
 
 it('says all that is wrong with its settings at once, and never a value', async () => {

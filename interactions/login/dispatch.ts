@@ -2,8 +2,8 @@
 // the application. The only file that finishes a login.
 import type Router from 'koa-router';
 import { finishLogin } from '../../src/actions/finish-login.ts';
-import { grantConsent } from '../../src/actions/grant-consent.ts';
 import { nextLoginStep } from '../../src/domain/login-flow.ts';
+import { grantConsent } from '../../src/oidc/grant-consent.ts';
 import { endOtherSession, finishConsent, refuseInteraction, writeLogin } from '../../src/oidc/interaction.ts';
 import { beginStep, type LoginDeps, seeOther } from './login-step.ts';
 
@@ -36,14 +36,16 @@ export function dispatch(router: Router, deps: LoginDeps): void {
             'no enabled method reaches the level asked for',
           ),
         );
-      case 'finish':
+      case 'finish': {
+        await endOtherSession(deps.provider, ctx, interaction, progress!.accountId);
+        const returnTo = await writeLogin(deps.provider, ctx, progress!);
         await finishLogin(deps, {
           progress: progress!,
           clientId: client.clientId,
           address: ctx.state.address,
         });
-        await endOtherSession(deps.provider, ctx, interaction, progress!.accountId);
-        return seeOther(ctx, await writeLogin(deps.provider, ctx, progress!));
+        return seeOther(ctx, returnTo);
+      }
     }
   });
 }

@@ -4,7 +4,6 @@ import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { ChangePasswordDeps } from '../../src/actions/change-password.ts';
 import type { FinishLoginDeps } from '../../src/actions/finish-login.ts';
-import type { GrantConsentDeps } from '../../src/actions/grant-consent.ts';
 import type { VerifyCaptchaDeps } from '../../src/actions/verify-captcha.ts';
 import type { VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
@@ -13,6 +12,7 @@ import type { PasswordPolicy } from '../../src/domain/password-policy.ts';
 import { toFormActionOrigins } from '../../src/http/content-security-policy.ts';
 import { useLocale } from '../../src/http/locale.ts';
 import type { Render } from '../../src/http/render.ts';
+import type { GrantConsentDeps } from '../../src/oidc/grant-consent.ts';
 import { type LoginInteraction, loadInteraction } from '../../src/oidc/interaction.ts';
 
 export type LoginDeps = VerifyPasswordDeps &

@@ -8,6 +8,8 @@ import { showFailure } from './failure.ts';
 import { beginStep, type LoginDeps, type LoginStepContext, seeOther } from './login-step.ts';
 
 const LONGEST_HINT = 200;
+/** What the operator's figures call a failure. */
+const FIGURES: Record<string, string> = { throttled: 'throttled', 'login.provisionalExpired': 'expired' };
 
 export function password(router: Router, deps: LoginDeps): void {
   if (!deps.methods.includes('password')) return;
@@ -28,7 +30,7 @@ export function password(router: Router, deps: LoginDeps): void {
       clientId: step.interaction.client.clientId,
       now: new Date(),
     });
-    deps.countLogin('password', outcome.ok ? 'proved' : outcome.code);
+    deps.countLogin('password', outcome.ok ? 'proved' : (FIGURES[outcome.code] ?? 'refused'));
     if (!outcome.ok) {
       show(ctx, step, typed(form), { form: showFailure(ctx, outcome, deps.supportPhone) });
       return;

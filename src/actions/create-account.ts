@@ -93,6 +93,9 @@ function findFaults(request: AccountRequest): Record<string, string> {
   if (!isMailAddress(request.email)) faults.email = 'is not a mail address';
   if (!isName(request.givenName)) faults.givenName = 'is not 1 to 100 characters';
   if (!isName(request.familyName)) faults.familyName = 'is not 1 to 100 characters';
+  for (const field of ['organization', 'organizationId'] as const) {
+    if (request[field] !== undefined && !isName(request[field])) faults[field] = 'is not 1 to 100 characters';
+  }
   if (request.rpps !== undefined && !isRpps(request.rpps))
     faults.rpps = 'is not 11 digits with a right check digit';
   if (!(request.roles ?? []).every(isProfession))

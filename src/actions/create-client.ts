@@ -5,6 +5,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { recordAudit } from '../db/audit.ts';
 import { type Client, insertClient } from '../db/client.ts';
 import type { Database } from '../db/database.ts';
+import { isClientId } from '../domain/client-id.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findRedirectUriFault, isLoopbackUrl } from '../domain/redirect-uri.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
@@ -28,6 +29,8 @@ export async function createClient(
 ): Promise<Outcome<{ client: Client }>> {
   const metadata = complete(request.metadata);
   const faults = findAddressFaults(metadata, isLoopbackUrl(deps.issuer));
+  if (!isClientId(metadata.client_id))
+    faults.push('client_id is not 1 to 200 printable ASCII characters without spaces');
   const fault = deps.findMetadataFault(metadata);
   if (fault !== undefined && faults.length === 0) faults.push(fault);
   if (faults.length > 0) return { ok: false, code: 'client.invalid', faults };

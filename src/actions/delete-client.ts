@@ -1,4 +1,5 @@
-// Removes an application. Its tokens die with it: the provider looks it up each time. Called by the command line.
+// Removes an application, with the consents and everything issued to it. Called by the command line.
+import { endArtefactsOfClient } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import { deleteClient as removeClient } from '../db/client.ts';
 import type { Database } from '../db/database.ts';
@@ -7,6 +8,7 @@ import type { Database } from '../db/database.ts';
 export async function deleteClient(database: Database, clientId: string): Promise<boolean> {
   return database.transaction(async (transaction) => {
     const existed = await removeClient(transaction, clientId);
+    if (existed) await endArtefactsOfClient(transaction, clientId);
     if (existed) await recordAudit(transaction, { event: 'client.deleted', clientId });
     return existed;
   });

@@ -18,6 +18,8 @@ export async function lockAccount(database: Database, account: Account, reason?:
 
 export async function unlockAccount(database: Database, account: Account): Promise<Account> {
   return database.transaction(async (transaction) => {
+    // A login that was under way when the account was locked may have ended after it.
+    await endArtefactsOf(transaction, account.id);
     const unlocked = await markUnlocked(transaction, account.id);
     await recordAudit(transaction, { event: 'account.unlocked', accountId: account.id });
     return unlocked ?? account;

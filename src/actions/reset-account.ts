@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { setProvisionalPassword } from '../db/account.ts';
 import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
+import { withdrawProvisionalPasswords } from '../db/mail.ts';
 import type { Account } from '../domain/account.ts';
 import { makeProvisionalPassword } from '../domain/provisional-password.ts';
 import { type CreateAccountDeps, mailProvisionalPassword } from './create-account.ts';
@@ -25,6 +26,7 @@ export async function resetAccount(
     if (!reset) return account;
     await endArtefactsOf(transaction, account.id);
     await deps.throttle.clear(transaction, account.identifier);
+    await withdrawProvisionalPasswords(transaction, account.id);
     await mailProvisionalPassword(transaction, deps.mail, reset, plainPassword);
     await recordAudit(transaction, { event: 'account.reset', accountId: account.id });
     return reset;

@@ -25,8 +25,9 @@ export type Throttle = {
   clear(on: Queryable, identifier: string): Promise<void>;
 };
 
-const PAUSE_MS = 60;
-const LONGEST_PAUSE_MS = 5_000;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 320;
+const PATIENCE_MS = 5_000;
 const ALL = 1_000_000;
 
 export function createThrottle(
@@ -69,17 +70,20 @@ export function createThrottle(
 
 /** Returns 0 once admitted, else the seconds to wait. Tries under way are waited for: one may prove right. */
 async function admitOrWait(database: Database, counters: Counter[]): Promise<number> {
-  const end = performance.now() + LONGEST_PAUSE_MS;
+  const end = performance.now() + PATIENCE_MS;
+  let pause = FIRST_PAUSE_MS;
   for (;;) {
     const admissions = await admit(database, counters);
     const refused = admissions.filter(({ admitted }) => !admitted);
     if (refused.length === 0) return 0;
     const admitted = admissions.filter((admission) => admission.admitted).map(({ key }) => key);
+    // Rare: a key that nobody knew a moment ago was taken up by others in between.
     if (admitted.length > 0) await releaseTries(database, admitted);
     const waitSeconds = Math.max(...refused.map((admission) => admission.waitSeconds));
     if (waitSeconds > 0) return waitSeconds;
     if (performance.now() > end) return counters[0]!.limits.firstWaitSeconds;
-    await sleep(PAUSE_MS * (0.5 + Math.random()));
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    await sleep(pause * (0.5 + Math.random()));
   }
 }
 

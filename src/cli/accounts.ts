@@ -4,11 +4,11 @@ import { deleteAccount } from '../actions/delete-account.ts';
 import { lockAccount, unlockAccount } from '../actions/lock-account.ts';
 import { resetAccount } from '../actions/reset-account.ts';
 import { createThrottle } from '../actions/throttled.ts';
-import { toPasswordPolicy, toThrottleLimits } from '../app.ts';
 import { createPasswordHasher } from '../crypto/password-hasher.ts';
 import { findAccountByIdentifier } from '../db/account.ts';
 import type { Account } from '../domain/account.ts';
-import { type Command, CommandFailure, type Commands, readWords, required } from './command.ts';
+import { toPasswordPolicy, toThrottleLimits } from '../from-settings.ts';
+import { type Command, CommandFailure, type Commands, readWords, required, UsageFault } from './command.ts';
 import type { Workplace } from './workplace.ts';
 
 const text = { type: 'string' as const };
@@ -35,7 +35,7 @@ const create: Command = (words) => {
     roles: values.role ?? [],
     organization: values.organization,
     organizationId: values['organization-id'],
-    locale: values.locale === 'en' ? ('en' as const) : ('fr' as const),
+    locale: toLocale(values.locale),
   };
   return {
     json: values.json === true,
@@ -67,6 +67,8 @@ const lock: Command = (words) => {
 const unlock = onAccount(({ database }, account) => unlockAccount(database, account));
 
 const reset = onAccount(async (workplace, account) => {
+  if (account.lockedAt)
+    throw new CommandFailure('the account is locked: unlock it first, its new password would not work');
   const { database, secretKey, settings } = workplace;
   const throttle = createThrottle(database, secretKey.derive('throttle')[0]!, toThrottleLimits(settings));
   return resetAccount({ ...(await accountDeps(workplace)), throttle }, account);
@@ -78,6 +80,12 @@ const remove = onAccount(async ({ database }, account) => {
 });
 
 export const accountCommands: Commands = { create, show, lock, unlock, reset, delete: remove };
+
+function toLocale(text: string | undefined): 'fr' | 'en' {
+  if (text === undefined || text === 'fr') return 'fr';
+  if (text === 'en') return 'en';
+  throw new UsageFault('--locale is fr or en');
+}
 
 /** A command on one account, which answers with the account. */
 function onAccount(change: (workplace: Workplace, account: Account) => Promise<Account>): Command {

@@ -31,7 +31,12 @@ export class HasherBusy extends Error {
 
 const LONGEST_WAIT_MS = 2_000;
 
-export async function createPasswordHasher(atOnce = availableParallelism()): Promise<PasswordHasher> {
+/** One of libuv's threads stays free: tokens are signed there. */
+const THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
+
+export async function createPasswordHasher(
+  atOnce = Math.max(1, Math.min(availableParallelism(), THREADS - 1)),
+): Promise<PasswordHasher> {
   const dummyHash = await argon2.hash('no account has this password', SETTINGS);
   const waiting: (() => void)[] = [];
   let running = 0;

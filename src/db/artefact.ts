@@ -158,6 +158,11 @@ export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kep
   await on.query('artefact/end-for-account', [accountId, kept.sessionUid ?? null, interaction]);
 }
 
+/** Deletes every code, token and grant of an application: one that is given the same name later inherits nothing. */
+export async function endArtefactsOfClient(on: Queryable, clientId: string): Promise<void> {
+  await on.query('artefact/end-for-client', [clientId]);
+}
+
 /** Once more where a row that was not there yet stood in the way (unique violation). */
 async function again<T>(attempt: () => Promise<T>): Promise<T> {
   return attempt().catch((error) => {

@@ -1,6 +1,7 @@
 // The table of applications. The provider asks for one at nearly every step, so a row is remembered for a second: a
 // change is in force everywhere within that time.
 import type { ClientMetadata } from 'oidc-provider';
+import { isClientId } from '../domain/client-id.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
 import type { Queryable } from './database.ts';
 
@@ -19,8 +20,6 @@ export type Clients = {
   find(clientId: string): Promise<Client | undefined>;
 };
 
-/** What an application can be named by (RFC 6749 appendix A.1, no spaces); anything else is not looked up. */
-const CLIENT_ID = /^[\x21-\x7e]{1,200}$/;
 const REMEMBERED_MS = 1_000;
 const MOST_REMEMBERED = 1_000;
 
@@ -29,7 +28,7 @@ export function clients(database: Queryable, secretKey: SecretKey): Clients {
 
   return {
     async find(clientId) {
-      if (!CLIENT_ID.test(clientId)) return undefined;
+      if (!isClientId(clientId)) return undefined;
       const now = performance.now();
       const known = remembered.get(clientId);
       if (known && known.until > now) return known.client;

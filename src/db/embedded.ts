@@ -1,6 +1,6 @@
 // The database of a machine that has none: PGlite in a thread of this process, kept in IDP_DATA_DIR, reached by the
 // same `pg` code as a real PostgreSQL. The folder belongs to one process at a time; the kernel drops the lock with it.
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -29,14 +29,20 @@ export function embeddedConnection(dataFolder: string): EmbeddedDatabase['connec
   return { host: socketFolderOf(dataFolder), port: PORT, user: 'postgres', database: 'postgres', max: 10 };
 }
 
-/** Opens the folder. Throws `DataFolderInUse` when another process has it. */
-export async function openEmbeddedDatabase(dataFolder: string): Promise<EmbeddedDatabase> {
+/**
+ * Opens the folder. Throws `DataFolderInUse` when another process has it.
+ * @param onLost called when the database ends by itself, which nothing here can mend
+ */
+export async function openEmbeddedDatabase(
+  dataFolder: string,
+  onLost: () => void = () => undefined,
+): Promise<EmbeddedDatabase> {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(dataFolder);
   try {
     const connection = embeddedConnection(dataFolder);
-    mkdirSync(connection.host, { recursive: true, mode: 0o700 });
-    const close = await startServer(join(dataFolder, 'database'), join(connection.host, SOCKET_FILE));
+    makeOwnFolder(connection.host);
+    const close = await startServer(join(dataFolder, 'database'), join(connection.host, SOCKET_FILE), onLost);
     return {
       connection,
       async close() {
@@ -53,7 +59,7 @@ export async function openEmbeddedDatabase(dataFolder: string): Promise<Embedded
 /** A database in memory that nobody else can reach, for tests. */
 export async function openMemoryDatabase(): Promise<EmbeddedDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'idp-'));
-  const close = await startServer(undefined, join(folder, SOCKET_FILE));
+  const close = await startServer(undefined, join(folder, SOCKET_FILE), () => undefined);
   return {
     connection: { host: folder, port: PORT, user: 'postgres', database: 'postgres', max: 10 },
     async close() {
@@ -63,24 +69,40 @@ export async function openMemoryDatabase(): Promise<EmbeddedDatabase> {
   };
 }
 
-async function startServer(dataFolder: string | undefined, socketPath: string): Promise<() => Promise<void>> {
+async function startServer(
+  dataFolder: string | undefined,
+  socketPath: string,
+  onLost: () => void,
+): Promise<() => Promise<void>> {
   // Left behind by a process that was killed; the folder's lock says that nobody listens on it.
   if (existsSync(socketPath)) rmSync(socketPath);
   const worker = new Worker(new URL('./embedded-server.ts', import.meta.url), {
     workerData: { dataFolder, socketPath },
   });
+  let closing = false;
+  const ended = new Promise<void>((done) => worker.once('exit', () => done()));
   await new Promise<void>((done, fail) => {
     worker.once('message', () => done());
     worker.once('error', fail);
-    worker.once('exit', () => fail(new Error('the embedded database did not start')));
+    ended.then(() => fail(new Error('the embedded database did not start')));
   });
+  worker.on('error', () => undefined);
+  ended.then(() => !closing && onLost());
   worker.unref();
   return async () => {
-    const ended = new Promise((done) => worker.once('exit', done));
+    closing = true;
     worker.ref();
     worker.postMessage('close');
     await ended;
   };
+}
+
+/** Throws when the folder is another user's: its owner could stand between us and the database. */
+function makeOwnFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid } = lstatSync(folder);
+  if (process.getuid && uid !== process.getuid())
+    throw new Error(`the folder ${folder} belongs to another user`);
 }
 
 /** SQLite's file lock is the one lock of Node.js that the kernel releases when a process dies. */

@@ -107,6 +107,11 @@ export async function rescheduleMail(
   return row?.state ?? 'queued';
 }
 
+/** Keeps the waiting provisional passwords of an account from being sent. */
+export async function withdrawProvisionalPasswords(on: Queryable, accountId: string): Promise<void> {
+  await on.query('mail/withdraw', [accountId]);
+}
+
 /** Adds a job for every due mail that has none; at most 1,000. Tells how many. */
 export async function sweepMails(on: Queryable): Promise<number> {
   const [row] = await on.query<{ revived: string }>('mail/sweep');

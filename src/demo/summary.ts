@@ -10,7 +10,6 @@ export function summary(demo: DemoSettings): string {
     smtpPort === undefined
       ? `envoyés à ${new URL(settings.IDP_SMTP_URL).host}`
       : `http://localhost:${inboxPort}`;
-  const folder = settings.DATABASE_URL === undefined ? settings.IDP_DATA_DIR : 'la base de DATABASE_URL';
   return `
   ${settings.IDP_TITLE} — démonstration prête
 
@@ -25,7 +24,7 @@ export function summary(demo: DemoSettings): string {
 
      Fournisseur       ${settings.IDP_ISSUER}/.well-known/openid-configuration
      Exploitation      http://${settings.IDP_MANAGEMENT_HOST}:${settings.IDP_MANAGEMENT_PORT}/health/ready, /metrics
-     Données           ${folder}  (gardées d'un démarrage à l'autre)
+     Données           ${settings.IDP_DATA_DIR}  (gardées d'un démarrage à l'autre)
 
   Ctrl-C pour tout arrêter.
 

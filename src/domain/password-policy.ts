@@ -73,7 +73,7 @@ function isPersonal(password: string, words: string[]): boolean {
     return (
       part.length >= 3 &&
       text.includes(part) &&
-      [...text.replace(part, '')].filter((c) => /\p{L}/u.test(c)).length < 4
+      [...text.replaceAll(part, '')].filter((c) => /\p{L}/u.test(c)).length < 4
     );
   });
 }

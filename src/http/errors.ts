@@ -5,6 +5,7 @@ import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import type { Render } from './render.ts';
 import { RequestRefused } from './request-refused.ts';
+import { TooManyRequests } from './too-many-requests.ts';
 
 /** Without look-alikes: people read it out on the telephone. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
@@ -48,6 +49,7 @@ function answer(ctx: Context, error: unknown, render: Render, logger: Logger): v
     logger.info({ ...line, err: undefined, refusal: code, detail: detailOf(error) }, 'a request was refused');
 
   if (ctx.headerSent) return;
+  if (error instanceof TooManyRequests) ctx.set('Retry-After', String(error.retryAfterSeconds));
   // Where a request that failed at its very end would have led.
   ctx.remove('Location');
   ctx.status = status;
@@ -82,6 +84,7 @@ function classify(error: unknown): { status: number; code: string } {
   }
   const { status, name, expose } = (error ?? {}) as { status?: number; name?: string; expose?: boolean };
   if (name === 'SessionNotFound') return { status: 400, code: 'session-expired' };
+  if (status === 429) return { status, code: 'throttled' };
   if (status === 503) return { status, code: 'busy' };
   if (expose && status && status >= 400 && status < 500) return { status, code: 'invalid-request' };
   return { status: 500, code: 'server-error' };

@@ -12,15 +12,19 @@ const PAUSE_BETWEEN_BATCHES = 20;
 
 export async function purge(purges: Purge[], logger: Logger, stopping: AbortSignal): Promise<void> {
   const until = Date.now() + LONGEST_RUN;
-  for (const deleteBatch of purges) {
-    try {
-      while ((await deleteBatch()) >= BATCH) {
-        await sleep(PAUSE_BETWEEN_BATCHES);
-        if (stopping.aborted || Date.now() > until) return;
+  let unfinished = purges;
+  // A batch of each in turn: a flood in one table must not keep the others from their turn.
+  while (unfinished.length > 0) {
+    const more: Purge[] = [];
+    for (const deleteBatch of unfinished) {
+      if (stopping.aborted || Date.now() > until) return;
+      try {
+        if ((await deleteBatch()) >= BATCH) more.push(deleteBatch);
+      } catch (error) {
+        logger.warn({ error: (error as Error).message }, 'a purge failed and will be tried again');
       }
-    } catch (error) {
-      logger.warn({ error: (error as Error).message }, 'a purge failed and will be tried again');
     }
-    if (stopping.aborted) return;
+    unfinished = more;
+    if (more.length > 0) await sleep(PAUSE_BETWEEN_BATCHES);
   }
 }

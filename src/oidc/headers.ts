@@ -1,8 +1,9 @@
 // Headers of what the provider library answers by itself: redirects, JSON, and the page that posts a response for the
-// application (`response_mode=form_post`), whose script the library adds to the policy it finds.
+// application (`response_mode=form_post`) or signs out nobody, whose script the library adds to the policy it finds.
 import type { Context, Middleware } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { toFormActionOrigins } from '../http/content-security-policy.ts';
+import { type Locale, translator } from '../http/translate.ts';
 
 const POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -20,6 +21,7 @@ export function providerHeaders(secure: boolean): Middleware {
         'Content-Security-Policy',
         `${policy};form-action ${["'self'", ...redirectOrigin(ctx)].join(' ')}`,
       );
+      ctx.body = translated(String(ctx.body), ctx.state.locale);
     }
   };
 }
@@ -27,6 +29,16 @@ export function providerHeaders(secure: boolean): Middleware {
 function isPage(ctx: Context): boolean {
   // Undefined, whatever its type says, when the answer has none.
   return ctx.response.get('Content-Type')?.startsWith('text/html') ?? false;
+}
+
+/** The library's one page of its own, which people without JavaScript see, in their language. */
+function translated(page: string, locale: Locale): string {
+  const t = translator(locale);
+  return page
+    .replace('<html>', `<html lang="${locale}">`)
+    .replace('<title>Submitting Callback</title>', `<title>${t('page.transfer.title')}</title>`)
+    .replace("Your browser does not support JavaScript or you've disabled it.", t('page.transfer.text'))
+    .replace('>Continue<', `>${t('page.continue')}<`);
 }
 
 /** Of the request's `redirect_uri`, once the provider has found it registered. */

@@ -69,9 +69,9 @@ export async function endOtherSession(
   raw.session = undefined;
   await raw.persist();
   if (session.accountId === undefined) return;
-  const models = [provider.AccessToken, provider.RefreshToken, provider.AuthorizationCode];
   for (const { grantId } of Object.values(session.authorizations ?? {})) {
-    if (grantId) await Promise.all(models.map((model) => model.revokeByGrantId(grantId)));
+    // Whatever was issued under it: the adapter makes no difference between the models.
+    if (grantId) await provider.AccessToken.revokeByGrantId(grantId);
   }
   await session.destroy();
 }

@@ -13,7 +13,8 @@ export function providerPages(render: Render, logger: Logger): ProviderPages {
   const show = (ctx: KoaContextWithOIDC, page: string, locals: Record<string, unknown>) => {
     const uiLocales = ctx.oidc.params?.ui_locales;
     if (typeof uiLocales === 'string') useLocale(ctx as unknown as Context, uiLocales);
-    render(ctx as unknown as Context, page, locals);
+    // No link to the other language: what the page is about stands in the query, which a link does not repeat.
+    render(ctx as unknown as Context, page, { languageUrl: undefined, ...locals });
   };
 
   return {

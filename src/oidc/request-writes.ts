@@ -70,8 +70,9 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
 /** Whether the library always writes something else after this one, in the same turn, before it answers. */
 function isFollowed(model: string): boolean {
   const { route, params } = Provider.ctx!.oidc;
-  // By the session.
-  if (model === 'AuthorizationCode') return route === 'authorization' || route === 'resume';
+  // By the session, at the latest.
+  if (model === 'AuthorizationCode' || model === 'Grant')
+    return route === 'authorization' || route === 'resume';
   // By the access token.
   return model === 'RefreshToken' && route === 'token' && params?.grant_type === 'refresh_token';
 }

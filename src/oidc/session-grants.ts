@@ -1,6 +1,6 @@
 // Which grant an application has within a session. Names of grants and logout ids are derived from the session, so that
 // requests which arrive together (a portal opening five tabs) agree on them without asking each other.
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { Clients } from '../db/client.ts';
 import { findConsent } from '../db/consent.ts';
@@ -10,8 +10,9 @@ export type SessionGrantsDeps = { database: Database; clients: Clients; key: Buf
 
 /** The library's `loadExistingGrant`: undefined leads to the consent page. */
 export function loadExistingGrant({ database, clients, key }: SessionGrantsDeps) {
+  const secret = createSecretKey(key);
   const derive = (kind: string, uid: string, clientId: string) =>
-    createHmac('sha256', key)
+    createHmac('sha256', secret)
       .update(JSON.stringify([kind, uid, clientId]))
       .digest('base64url');
 

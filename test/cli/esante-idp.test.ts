@@ -231,7 +231,8 @@ it('shows the mails that wait', async () => {
     'D',
   );
   const { stdout } = await esanteIdp('mail', 'list', '--json');
-  for (const mail of JSON.parse(stdout)) {
+  const mails = JSON.parse(stdout) as { address: string }[];
+  for (const mail of mails.filter(({ address }) => address === 'claire@exemple.fr')) {
     expect(mail).toMatchObject({
       state: 'queued',
       template: 'account-created',
@@ -239,6 +240,32 @@ it('shows the mails that wait', async () => {
     });
   }
   expect((await esanteIdp('mail', 'list')).code).toBe(0);
+});
+
+it('withdraws the provisional passwords that wait when a newer one is made, or the account goes', async () => {
+  const waiting = async (email: string) => {
+    const { stdout } = await esanteIdp('mail', 'list', '--json');
+    const mails = JSON.parse(stdout) as { address: string; state: string }[];
+    return mails.filter(({ address, state }) => address === email && state === 'queued').length;
+  };
+  const inUse = server.testDatabase.prepared;
+  await json(
+    'accounts',
+    'create',
+    '--identifier',
+    'dan',
+    '--email',
+    'dan@exemple.fr',
+    '--given-name',
+    'D',
+    '--family-name',
+    'E',
+  );
+  await json('accounts', 'reset', 'dan');
+  // Beside a running server the mails are sent at once; without one they wait.
+  if (!inUse) expect(await waiting('dan@exemple.fr')).toBe(1);
+  await json('accounts', 'delete', 'dan');
+  expect(await waiting('dan@exemple.fr')).toBe(0);
 });
 
 it('refuses an application whose client_id is taken', async () => {

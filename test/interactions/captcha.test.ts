@@ -9,6 +9,7 @@ import { captchaRoutes } from '../../interactions/captcha.ts';
 import { issueCaptcha } from '../../src/actions/issue-captcha.ts';
 import { verifyCaptcha } from '../../src/actions/verify-captcha.ts';
 import { loadAssets } from '../../src/http/assets.ts';
+import { drawLimit } from '../../src/http/draw-limit.ts';
 import { locale } from '../../src/http/locale.ts';
 import { createRenderer } from '../../src/http/render.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -38,7 +39,7 @@ function createApp(): Koa {
   const render = createRenderer({ branding: SAMPLE_BRANDING, assetUrl: assets.assetUrl });
   app.use(assets.serve);
   app.use(locale());
-  app.use(captchaRoutes({ database, proofKeys, bindingOf }).routes());
+  app.use(captchaRoutes({ database, proofKeys, bindingOf, limitDraws: drawLimit() }).routes());
   app.use(async (ctx) => {
     if (ctx.path !== '/form') return;
     const binding = bindingOf(ctx);

@@ -188,3 +188,40 @@ it('goes on with the session of a locked account for nobody', async () => {
   const other = await server.addAccount();
   await expect(portal.signIn(person, other)).resolves.toBeDefined();
 });
+
+it('ends a refresh token with the session it was given in, unless the application may work offline', async () => {
+  const [bound, offline] = [new Person(server.issuer), new Person(server.issuer)];
+  const account = await server.addAccount();
+  const here = await portal.signIn(bound, account);
+  const away = await portal.signIn(offline, account, { scope: 'openid offline_access', prompt: 'consent' });
+  await server.database.pool.query(
+    "UPDATE artefact SET expires_at = now() WHERE model = 'Session' AND account_id = $1",
+    [account.id],
+  );
+  await expect(openid.refreshTokenGrant(portal.configuration, here.refresh_token!)).rejects.toMatchObject({
+    error: 'invalid_grant',
+  });
+  await expect(openid.refreshTokenGrant(portal.configuration, away.refresh_token!)).resolves.toBeDefined();
+});
+
+it('takes nobody for signed in whose password has become provisional', async () => {
+  const person = new Person(server.issuer);
+  const account = await server.addAccount();
+  await portal.signIn(person, account);
+  // As a reset at the very moment of a login would leave it: the session is there all the same.
+  await server.database.pool.query(
+    "UPDATE account SET provisional_expires_at = now() + interval '1 day' WHERE id = $1",
+    [account.id],
+  );
+  await person.open((await portal.begin({ prompt: 'none' })).url);
+  expect(new URL(person.page!.url).searchParams.get('error')).toBe('login_required');
+});
+
+it('speaks French on the page that hands the answer over by a form', async () => {
+  const person = new Person(server.issuer);
+  await portal.signIn(person, await server.addAccount());
+  const page = await person.open((await portal.begin({ response_mode: 'form_post' })).url);
+  expect(page.body).toContain('<html lang="fr">');
+  expect(page.text).toContain('un clic suffit pour continuer');
+  expect(page.headers.get('content-security-policy')).toContain('form-action');
+});

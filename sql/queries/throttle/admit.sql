@@ -1,32 +1,40 @@
 -- May a try on these keys go ahead? $1 keys, $2 failures before a wait, $3 failures a day at most, each for its key. At
 -- most as many tries are under way at once as may still fail: 200 parallel guesses get no more verifications than 200 in
 -- a row. For each key: admitted; else how many seconds to wait (0: only for a try under way to end).
+-- Rows are locked in the order of their keys, by everyone. What is refused writes nothing.
 WITH asked AS (
   SELECT key, wait_from, per_day FROM unnest($1::text[], $2::int[], $3::int[]) AS asked (key, wait_from, per_day)
+), locked AS MATERIALIZED (
+  SELECT
+    key, failures, blocked_until,
+    CASE WHEN pending_until > now() THEN pending ELSE 0 END AS pending,
+    CASE WHEN today_since > now() - interval '24 hours' THEN failures_today ELSE 0 END AS failures_today,
+    today_since
+  FROM throttle WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE
+), known AS (
+  SELECT
+    asked.key,
+    coalesce(ceil(greatest(
+      0,
+      extract(epoch FROM blocked_until - now()),
+      CASE WHEN failures_today >= per_day THEN extract(epoch FROM today_since + interval '24 hours' - now()) END
+    )), 0)::int AS wait_seconds,
+    coalesce(pending < greatest(1, wait_from - failures), true) AS has_room
+  FROM asked LEFT JOIN locked USING (key)
 ), admitted AS (
   INSERT INTO throttle AS t (key, pending, pending_until, expires_at)
-  SELECT key, 1, now() + interval '10 seconds', now() + interval '24 hours' FROM asked
+  SELECT key, 1, now() + interval '10 seconds', now() + interval '24 hours'
+  FROM asked
+  WHERE NOT EXISTS (SELECT FROM known WHERE wait_seconds > 0 OR NOT has_room)
+  ORDER BY key
   ON CONFLICT (key) DO UPDATE SET
     pending = CASE WHEN t.pending_until > now() THEN t.pending ELSE 0 END + 1,
     pending_until = now() + interval '10 seconds'
-  WHERE (t.blocked_until IS NULL OR t.blocked_until <= now())
-    AND (
-      t.today_since <= now() - interval '24 hours'
-      OR t.failures_today < (SELECT per_day FROM asked WHERE asked.key = t.key)
-    )
-    AND CASE WHEN t.pending_until > now() THEN t.pending ELSE 0 END
+  -- Of tries that came together on a key nobody knew, each but the first finds the row here.
+  WHERE CASE WHEN t.pending_until > now() THEN t.pending ELSE 0 END
       < greatest(1, (SELECT wait_from FROM asked WHERE asked.key = t.key) - t.failures)
+    AND (t.blocked_until IS NULL OR t.blocked_until <= now())
   RETURNING key
 )
-SELECT
-  asked.key,
-  EXISTS (SELECT FROM admitted WHERE admitted.key = asked.key) AS admitted,
-  coalesce(ceil(greatest(
-    0,
-    extract(epoch FROM known.blocked_until - now()),
-    CASE
-      WHEN known.failures_today >= asked.per_day
-      THEN extract(epoch FROM known.today_since + interval '24 hours' - now())
-    END
-  )), 0)::int AS wait_seconds
-FROM asked LEFT JOIN throttle AS known USING (key)
+SELECT key, EXISTS (SELECT FROM admitted WHERE admitted.key = known.key) AS admitted, wait_seconds
+FROM known

@@ -1,4 +1,7 @@
 -- $1 keys; for each: $2 failures before a wait, $3 first wait, $4 longest wait, in seconds.
+WITH locked AS MATERIALIZED (
+  SELECT key FROM throttle WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE
+)
 UPDATE throttle SET
   pending = greatest(0, pending - 1),
   failures = failures + 1,
@@ -9,5 +12,5 @@ UPDATE throttle SET
     THEN now() + make_interval(secs => least(longest, first * power(2, least(30, failures + 1 - wait_from))))
   END,
   expires_at = now() + interval '24 hours'
-FROM unnest($1::text[], $2::int[], $3::int[], $4::int[]) AS failed (failed_key, wait_from, first, longest)
-WHERE key = failed_key
+FROM locked JOIN unnest($1::text[], $2::int[], $3::int[], $4::int[]) AS failed (key, wait_from, first, longest) USING (key)
+WHERE throttle.key = locked.key

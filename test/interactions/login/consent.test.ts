@@ -72,3 +72,14 @@ it('never shows the page for one of our own, even when it asks for it', async ()
   });
   expect(tokens.refresh_token).toBeDefined();
 });
+
+it('tells what single claims would give away too, and whose account it is', async () => {
+  const person = new Person(server.issuer);
+  await reachConsent(person, {
+    scope: 'openid',
+    claims: JSON.stringify({ userinfo: { email: null, SubjectNameID: null } }),
+  });
+  for (const text of ['Votre adresse mail', 'RPPS', 'Jeanne Martin'])
+    expect(person.page!.text).toContain(text);
+  expect(person.page!.text).not.toContain('votre identifiant de connexion');
+});

@@ -3,7 +3,8 @@ import type Provider from 'oidc-provider';
 import { recordAudit } from '../db/audit.ts';
 import { recordConsent } from '../db/consent.ts';
 import type { Database } from '../db/database.ts';
-import type { LoginInteraction } from '../oidc/interaction.ts';
+import { CLAIMS_BY_SCOPE } from './claims.ts';
+import type { LoginInteraction } from './interaction.ts';
 
 export type GrantConsentDeps = { database: Database; provider: Provider };
 
@@ -17,9 +18,9 @@ export async function grantConsent(
   const known = raw.grantId ? await provider.Grant.find(raw.grantId) : undefined;
   const grant = known ?? new provider.Grant({ accountId, clientId: client.clientId });
   const scopes = askedScopes(raw.params);
-  const { missingOIDCClaims } = raw.prompt.details as { missingOIDCClaims?: string[] };
   grant.addOIDCScope(scopes.join(' '));
-  if (missingOIDCClaims) grant.addOIDCClaims(missingOIDCClaims);
+  const claims = missingClaims({ raw });
+  if (claims.length > 0) grant.addOIDCClaims(claims);
   const grantId = await grant.save();
 
   await database.transaction(async (transaction) => {
@@ -40,4 +41,18 @@ export function askedScopes(params: Record<string, unknown>): string[] {
   return String(params.scope ?? 'openid')
     .split(' ')
     .filter(Boolean);
+}
+
+/** Claims that an application asked for one by one (`claims` parameter) and has not been given. */
+export function missingClaims({ raw }: Pick<LoginInteraction, 'raw'>): string[] {
+  const { missingOIDCClaims } = raw.prompt.details as { missingOIDCClaims?: string[] };
+  return missingOIDCClaims ?? [];
+}
+
+/** The scopes whose sentences tell all that would be given: those that were asked for, and those of single claims. */
+export function describedScopes(scopes: string[], claims: string[]): string[] {
+  const ofClaims = Object.entries(CLAIMS_BY_SCOPE).flatMap(([scope, names]) =>
+    names.some((name) => claims.includes(name)) ? [scope] : [],
+  );
+  return [...new Set([...scopes, ...ofClaims])];
 }

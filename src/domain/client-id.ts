@@ -1,0 +1,4 @@
+/** What an application can be named by (RFC 6749 appendix A.1, without spaces); anything else is not looked up. */
+export function isClientId(text: string): boolean {
+  return /^[\x21-\x7e]{1,200}$/.test(text);
+}
