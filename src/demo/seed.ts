@@ -1,5 +1,5 @@
 // What the demo finds in its database: two applications and two people, made on the first start by the product's own
-// actions. Called by start-demo.ts at every start; a later one changes nothing but addresses that moved.
+// actions. Called by serve-demo.ts at every start; a later one changes nothing but addresses that moved.
 import { randomBytes } from 'node:crypto';
 import { changePassword } from '../actions/change-password.ts';
 import { type AccountRequest, createAccount } from '../actions/create-account.ts';

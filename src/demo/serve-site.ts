@@ -1,4 +1,4 @@
-// Puts a demo site on its port. Called by start-demo.ts, portal.ts and the stories.
+// Puts a demo site on its port. Called by serve-demo.ts, portal.ts and the stories.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createSite, type SiteOptions } from './site.ts';

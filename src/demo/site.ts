@@ -1,5 +1,5 @@
 // A demo site (« Portail pro », « Agenda santé »): a Koa application that signs people in at the provider and shows what
-// it was told about them. Started by start-demo.ts, by portal.ts on its own, and by the stories.
+// it was told about them. Started by serve-demo.ts, by portal.ts on its own, and by the stories.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // The two sites of the demo. They differ in name, colour and standing: one belongs to the organisation, the other has to
-// ask for consent. Used by start-demo.ts, seed.ts and summary.ts.
+// ask for consent. Used by serve-demo.ts, seed.ts and summary.ts.
 
 export type Site = {
   clientId: string;

@@ -1,4 +1,4 @@
-// JSON lines on standard output. What could open something is struck out wherever it may turn up.
+// JSON lines on standard output. Nothing secret is given to it; where a name says that something is, it is struck out.
 import pino, { type DestinationStream, type Logger } from 'pino';
 
 const SECRET = [

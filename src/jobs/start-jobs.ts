@@ -1,4 +1,4 @@
-// Everything that happens without anyone asking: mails leave, lost ones are found again, old rows go. Started by app.ts
+// Everything that happens without anyone asking: mails leave, lost ones are found again, old rows go. Started by start.ts
 // in every process; the queue and the rows' leases share the work out.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from 'graphile-worker';
