@@ -20,7 +20,7 @@ type Waiting<Item, Result> = {
 
 const LANES = 2;
 /** Fewer calls than this are not worth a second statement: they wait for the first to end. */
-const SMALLEST_SHARE = 8;
+const SMALLEST_SHARE = 2;
 
 /** Returns a function that answers one item. Rejects with the statement's error, or with its own row's. */
 export function batch<Item, Result>({ run, keyOf, maxSize = 200 }: BatchOptions<Item, Result>) {
@@ -64,10 +64,17 @@ export function batch<Item, Result>({ run, keyOf, maxSize = 200 }: BatchOptions<
     await answer(calls);
     busyLanes -= 1;
     for (const { keys } of calls) for (const key of keys) inFlight.delete(key);
-    drain();
+    schedule();
   }
 
-  /** Everything goes out at once, unless there is enough for two. */
+  /** At the end of this turn of the event loop, when all that asks in it has asked. */
+  function schedule(): void {
+    if (scheduled || waiting.length === 0 || busyLanes === LANES) return;
+    scheduled = true;
+    setImmediate(drain);
+  }
+
+  /** Shares what waits among the lanes that are free. */
   function drain(): void {
     scheduled = false;
     while (busyLanes < LANES && (busyLanes === 0 || waiting.length >= SMALLEST_SHARE)) {
@@ -82,8 +89,6 @@ export function batch<Item, Result>({ run, keyOf, maxSize = 200 }: BatchOptions<
     new Promise((done, fail) => {
       const key = keyOf(item);
       waiting.push({ item, keys: typeof key === 'string' ? [key] : key, done, fail });
-      if (scheduled || busyLanes === LANES) return;
-      scheduled = true;
-      setImmediate(drain);
+      schedule();
     });
 }

@@ -11,6 +11,7 @@ import Provider, {
 import type { Settings } from '../config.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
 import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
+import { CookieSigner } from './cookie-signer.ts';
 import { lifetimes } from './lifetimes.ts';
 import { createPolicy } from './policy.ts';
 
@@ -81,7 +82,8 @@ export function createProvider(deps: ProviderDeps): Provider {
     ttl: lifetimes(settings),
 
     cookies: {
-      keys: secretKey.derive('cookies').map((key) => key.toString('base64url')),
+      // Its type knows lists of texts only; anything that signs and verifies serves.
+      keys: new CookieSigner(secretKey.derive('cookies')) as never,
       names: {
         session: secure ? '__Host-idp_session' : 'idp_session',
         interaction: 'idp_interaction',
