@@ -14,6 +14,10 @@ export function toStartFault(error: unknown): string {
       return `port ${port} is in use by another process`;
     case 'EACCES':
       return port === undefined ? `not permitted: ${message}` : `port ${port} needs more rights`;
+    case 'ENOENT':
+    case 'EROFS':
+    case 'ENOTDIR':
+      return `cannot be made or opened: ${(error as NodeJS.ErrnoException).path ?? message} (${code})`;
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'ETIMEDOUT':

@@ -168,6 +168,15 @@ it('says in one line that the data folder is taken, and leaves its holder alone'
   expect(first.child.exitCode).toBeNull();
 });
 
+it.each(['/proc/nope', '/dev/null/data'])(
+  'says in one line that the data folder %s cannot be made',
+  async (folder) => {
+    const server = run({ ...(await ports()), IDP_DATA_DIR: folder });
+    expect(await server.exit).toBe(1);
+    expect(server.stderr).toMatch(/^esante-idp: .*\n$/);
+  },
+);
+
 it('says in one line that the database cannot be reached', async () => {
   const server = run({
     ...(await ports()),

@@ -74,12 +74,9 @@ export function artefacts(database: Database): Artefacts {
         lookups.map(({ clientId }) => clientId ?? null),
       ]);
       const results: (StoredArtefact | undefined)[] = new Array(lookups.length).fill(undefined);
-      for (const { n, consumed, grant_id, payload, ...rest } of rows) {
-        results[n - 1] = {
-          ...rest,
-          payload: consumed ? { ...payload, consumed: true } : payload,
-          grantId: grant_id,
-        };
+      for (const { n, consumed, payload, session, grant, grant_id: grantId, account } of rows) {
+        if (consumed) payload.consumed = true;
+        results[n - 1] = { payload, session, grant, grantId, account };
       }
       return results;
     },
@@ -179,11 +176,10 @@ function rowId(model: string, id: string): string {
 /** Throws `UnstorableText`. */
 export function toArtefactRow({ model, id, payload, accountId, ttlSeconds }: NewArtefact): ArtefactRow {
   // The value itself stays out of the row; oidc/adapter.ts puts it back from what was asked for.
-  const { jti: _value, ...stored } = payload;
   const row = {
     id: rowId(model, id),
     model,
-    payload: stored,
+    payload: { ...payload, jti: undefined },
     uid: payload.uid,
     // A waiting login knows the grant of the session it began in; it does not end with it.
     grant_id: model === 'Grant' ? id : model === 'Interaction' ? undefined : payload.grantId,

@@ -2,7 +2,7 @@
 // same `pg` code as a real PostgreSQL. The folder belongs to one process at a time; the kernel drops the lock with it.
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 
@@ -37,7 +37,7 @@ export async function openEmbeddedDatabase(
   dataFolder: string,
   onLost: () => void = () => undefined,
 ): Promise<EmbeddedDatabase> {
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  makeFolder(dataFolder);
   const unlock = lockFolder(dataFolder);
   try {
     const connection = embeddedConnection(dataFolder);
@@ -97,9 +97,20 @@ async function startServer(
   };
 }
 
+/**
+ * With its parents, for this user only. Step by step: under /proc, where nothing can be made, Node's own recursive
+ * `mkdir` tries for ever.
+ */
+export function makeFolder(folder: string): void {
+  const path = resolve(folder);
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
 /** Throws when the folder is another user's: its owner could stand between us and the database. */
 function makeOwnFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const { uid } = lstatSync(folder);
   if (process.getuid && uid !== process.getuid())
     throw new Error(`the folder ${folder} belongs to another user`);

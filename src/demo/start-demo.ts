@@ -2,6 +2,7 @@
 // Called by demo/main.ts and test/support/take-pictures.ts.
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { makeFolder } from '../db/embedded.ts';
 import type { RunningServer } from '../start.ts';
 import { openStorage } from '../storage.ts';
 import type { DemoSettings } from './demo-settings.ts';
@@ -18,6 +19,7 @@ export async function startDemo(demo: DemoSettings, logger: Logger): Promise<Run
     for (const close of opened.splice(0).reverse()) await close();
   };
 
+  makeFolder(demo.settings.IDP_DATA_DIR);
   // Two threads of their own; the code of the provider is loaded meanwhile, which takes as long.
   const [mailbox, storage, { serveDemo }] = await Promise.all([
     settle(openMailbox(demo)),
