@@ -18,6 +18,7 @@ export type ChildOptions = {
   /** The one core that it may use; undefined: all. */
   core?: number | undefined;
   environment?: Record<string, string> | undefined;
+  nodeOptions?: string[] | undefined;
 };
 
 type Answer = { id: number; value?: unknown; error?: string };
@@ -27,9 +28,19 @@ const LONGEST_ANSWER_MS = 300_000;
 const LONGEST_STOP_MS = 5_000;
 
 /** Resolves once the child is ready. */
-export async function startChild({ file, core, environment = {} }: ChildOptions): Promise<ChildProcess> {
+export async function startChild({
+  file,
+  core,
+  environment = {},
+  nodeOptions = [],
+}: ChildOptions): Promise<ChildProcess> {
   const pin = core !== undefined && canPin ? ['taskset', '-c', String(core)] : [];
-  const [command = '', ...rest] = [...pin, process.execPath, new URL(file, import.meta.url).pathname];
+  const [command = '', ...rest] = [
+    ...pin,
+    process.execPath,
+    ...nodeOptions,
+    new URL(file, import.meta.url).pathname,
+  ];
   const child = spawn(command, rest, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...inherited(), ...environment },

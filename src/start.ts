@@ -66,13 +66,13 @@ async function startWith(storage: Storage, settings: Settings, logger: Logger): 
     const server = createServer({ maxHeaderSize: 16 * 1024 }, app.provider.callback());
     server.requestTimeout = 30_000;
     server.headersTimeout = 10_000;
-    // Too many open files, for one: it passes, and must not end the process.
-    server.on('error', (error) => logger.error({ err: error }, 'the listener failed'));
     server.prependListener('request', (_request, response) => {
       if (draining) response.setHeader('Connection', 'close');
     });
     const port = settings.IDP_PORT ?? portOf(settings.IDP_ISSUER);
     await listen(server, port, settings.IDP_HOST);
+    // Too many open files, for one: it passes, and must not end the process.
+    server.on('error', (error) => logger.error({ err: error }, 'the listener failed'));
     opened.unshift(() => closeServer(server, DRAIN_MS));
     logger.info({ issuer: settings.IDP_ISSUER, port, managementPort: settings.IDP_MANAGEMENT_PORT }, 'ready');
 

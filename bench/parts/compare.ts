@@ -22,7 +22,7 @@ export async function compare(
   const load = { atOnce, seconds: SECONDS };
   if (profile) for (const { server } of sides) await server.ask('startProfile');
   const pairs = await playPairs(
-    byLength(10, 4),
+    byLength(10, 2),
     () => playRound(generator, first, scenario, load),
     () => playRound(generator, second, scenario, load),
   );

@@ -15,7 +15,7 @@ export async function memory(stage: Stage): Promise<PartResult> {
   const generator = await stage.addGenerator();
   await generator.ask('prepare', { target: product.target, people: AT_ONCE });
 
-  const flows = stage.byLength(50_000, 6_000);
+  const flows = stage.byLength(50_000, 4_000);
   const rounds: Round[] = [];
   const residentMb: number[] = [];
   const end = performance.now() + LONGEST_MS;

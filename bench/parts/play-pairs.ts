@@ -9,9 +9,9 @@ export type Pairs = {
 
 /** Of one core; more than this by others and a pair counts only if there is nothing better. */
 const DISTURBED = 0.15;
-const MOST_ATTEMPTS = 2.5;
+const MOST_ATTEMPTS = 2;
 
-/** @param count how many pairs are kept; at most two and a half times as many are played */
+/** @param count how many pairs are kept; at most twice as many are played */
 export async function playPairs(
   count: number,
   first: () => Promise<Round>,
@@ -27,22 +27,6 @@ export async function playPairs(
     const other = before ?? (await second());
     pairs.push({ first: one, second: other, disturbance: Math.max(one.othersShare, other.othersShare) });
   }
-  if (process.env.BENCH_DEBUG)
-    for (const { first: a, second: b, disturbance } of pairs)
-      console.log(
-        [
-          rateOf(a),
-          rateOf(b),
-          rateOf(a) / rateOf(b),
-          a.cpuMsPerFlow,
-          b.cpuMsPerFlow,
-          a.databaseMsPerFlow,
-          a.statementsPerFlow,
-          disturbance,
-        ]
-          .map((x) => x.toFixed(3))
-          .join(' '),
-      );
   const kept = pairs.toSorted((a, b) => a.disturbance - b.disturbance).slice(0, count);
   const [ones, others] = [kept.map((pair) => pair.first), kept.map((pair) => pair.second)];
   return { first: ones, second: others, ratio: medianRatio(ones.map(rateOf), others.map(rateOf)) };

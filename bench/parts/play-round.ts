@@ -56,7 +56,7 @@ export async function warmUp(
   for (const side of sides) {
     await generator.ask('prepare', { target: side.target, people });
     for (const scenario of scenarios) {
-      await playRound(generator, side, scenario, { atOnce: people, seconds: stage.byLength(14, 2.5) });
+      await playRound(generator, side, scenario, { atOnce: people, seconds: stage.byLength(10, 1.5) });
     }
     await side.database?.settle();
   }

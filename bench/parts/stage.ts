@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { type ChildOptions, type ChildProcess, startChild } from '../child-process.ts';
 import { coresOf, LOAD_CORE, pinProcesses, SERVER_CORE } from '../cores.ts';
 import type { Target } from '../load/generator.ts';
+import * as production from '../production.ts';
 import { people } from '../world/accounts.ts';
 import { plainApplication, refreshingApplication } from '../world/applications.ts';
 import { type BenchDatabase, COMMON_ENVIRONMENT, createBenchDatabase } from '../world/bench-database.ts';
@@ -53,12 +54,18 @@ export async function onStage<T>(
     return child;
   };
 
-  const addServer = async (name: string, file: string, environment: Record<string, string>) => {
+  const addServer = async (
+    name: string,
+    file: string,
+    environment: Record<string, string>,
+    nodeOptions: string[] = [],
+  ) => {
     const [port, managementPort] = [await freePort(), await freePort()];
     const issuer = `http://127.0.0.1:${port}`;
     const server = await addChild({
       file,
       core: core(SERVER_CORE),
+      nodeOptions,
       environment: {
         ...COMMON_ENVIRONMENT,
         IDP_ISSUER: issuer,
@@ -94,7 +101,12 @@ export async function onStage<T>(
       return database;
     },
     addProduct: async (name, database) => ({
-      ...(await addServer(name, './servers/product-server.ts', database.environment)),
+      ...(await addServer(
+        name,
+        './servers/product-server.ts',
+        { ...database.environment, ...production.ENVIRONMENT },
+        production.NODE_OPTIONS,
+      )),
       databaseProcess: database.processIds[0],
       database,
     }),

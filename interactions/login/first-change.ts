@@ -22,7 +22,7 @@ const REQUIRED = {
   identifier: 'password.identifier.required',
   currentPassword: 'password.current.required',
   newPassword: 'password.new.required',
-  newPasswordConfirmation: 'password.required',
+  newPasswordConfirmation: 'password.confirmation.required',
 };
 
 export function firstChange(router: Router, deps: LoginDeps): void {
@@ -93,6 +93,10 @@ export function firstChange(router: Router, deps: LoginDeps): void {
     if (form.get('newPasswordConfirmation') !== '' && form.get('newPasswordConfirmation') !== newPassword) {
       errors.newPasswordConfirmation = t('password.confirmation.differs');
     }
+    const identifier = form.get('identifier');
+    if (identifier !== '' && normaliseIdentifier(identifier) !== normaliseIdentifier(account.identifier)) {
+      errors.identifier = t('login.incorrect');
+    }
     const captcha = await verifyCaptcha(deps, {
       form: CAPTCHA_FORM,
       binding: deps.browser.read(ctx),
@@ -103,9 +107,6 @@ export function firstChange(router: Router, deps: LoginDeps): void {
     if (!captcha.ok) errors.captcha = t(captcha.code);
     if (Object.keys(errors).length > 0) return errors;
 
-    if (normaliseIdentifier(form.get('identifier')) !== normaliseIdentifier(account.identifier)) {
-      return { form: showFailure(ctx, { ok: false, code: 'login.incorrect' }, deps.supportPhone) };
-    }
     const verified = await verifyPassword(deps, {
       identifier: account.identifier,
       plainPassword: form.get('currentPassword'),

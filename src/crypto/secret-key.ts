@@ -38,7 +38,9 @@ export function createSecretKey(keys: Buffer[]): SecretKey {
           // Sealed under another key of the list, or not ours at all: the end of the loop tells.
         }
       }
-      throw new Error(`cannot be decrypted with any key of IDP_SECRET_KEY (${context})`);
+      throw new Error(
+        `cannot be decrypted: IDP_SECRET_KEY (or secret-key in the data folder) is not the key it was encrypted with (${context})`,
+      );
     },
     derive: (purpose) => keys.map((key) => derive(key, purpose)),
   };

@@ -7,7 +7,7 @@ export type SigningKey = { kid: string; alg: string; jwk: JWK };
 
 type Row = { kid: string; alg: string; jwk_encrypted: Buffer };
 
-/** Current ones first. Throws when IDP_SECRET_KEY does not open them. */
+/** Current ones first. Throws when IDP_SECRET_KEY, or the generated key of the data folder, does not open them. */
 export async function listSigningKeys(on: Queryable, secretKey: SecretKey): Promise<SigningKey[]> {
   const rows = await on.query<Row>('signing-key/list');
   return rows.map(({ kid, alg, jwk_encrypted }) => ({

@@ -1,9 +1,10 @@
 // `npm run demo`: everything on one machine, from one command. Says where to click, or in one line why it cannot start;
 // ends on Ctrl-C, SIGTERM or with its terminal, and keeps all that was done.
 import { readEnvironment } from '../config.ts';
-import { createLogger } from '../http/logger.ts';
 import { toStartFault } from '../start-fault.ts';
+import { createDemoLogger } from './demo-logger.ts';
 import { readDemoSettings } from './demo-settings.ts';
+import { isFirstLoginLeft } from './seed.ts';
 import { type RunningDemo, startDemo } from './start-demo.ts';
 import { summary } from './summary.ts';
 
@@ -35,8 +36,8 @@ if (process.env.npm_lifecycle_event !== undefined) {
 
 try {
   const settings = readDemoSettings(readEnvironment());
-  demo = await startDemo(settings, createLogger(settings.settings.IDP_LOG_LEVEL));
-  process.stdout.write(summary(settings));
+  demo = await startDemo(settings, createDemoLogger(settings.settings));
+  process.stdout.write(summary(settings, await isFirstLoginLeft(demo.server)));
 } catch (error) {
   process.stderr.write(`esante-idp: ${toStartFault(error)}\n`);
   process.exit(1);

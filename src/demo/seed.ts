@@ -4,12 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { changePassword } from '../actions/change-password.ts';
 import { type AccountRequest, createAccount } from '../actions/create-account.ts';
 import { createClient } from '../actions/create-client.ts';
+import { resetAccount } from '../actions/reset-account.ts';
 import { createThrottle } from '../actions/throttled.ts';
 import type { Settings } from '../config.ts';
 import { findAccountByIdentifier } from '../db/account.ts';
 import { type Client, deleteClient, findClient } from '../db/client.ts';
 import type { Account } from '../domain/account.ts';
-import { hasProvisionalPassword } from '../domain/account.ts';
+import { hasExpiredProvisionalPassword, hasProvisionalPassword } from '../domain/account.ts';
 import type { Failure } from '../domain/outcome.ts';
 import { toPasswordPolicy, toThrottleLimits } from '../from-settings.ts';
 import { metadataFaultFinder } from '../oidc/client-metadata.ts';
@@ -47,14 +48,27 @@ export async function seed(server: RunningServer, settings: Settings, sites: Sit
   const isFirstStart = (await findClient(database, secretKey, sites[0]!.clientId)) === undefined;
   // People first: the applications tell the next start that there was a first one.
   if (isFirstStart) await seedPeople(server, settings);
+  else await renewExpired(server, settings);
   const clients: Client[] = [];
   for (const site of sites) clients.push(await ensureClient(server, settings, site));
   return clients;
 }
 
-async function seedPeople(server: RunningServer, settings: Settings): Promise<void> {
-  const { app, database, secretKey } = server;
-  const deps = {
+/** Whether the first login of NEW_PERSON is still to be done. */
+export async function isFirstLoginLeft({ database }: RunningServer): Promise<boolean> {
+  const account = await findAccountByIdentifier(database, NEW_PERSON.identifier);
+  return account !== undefined && hasProvisionalPassword(account);
+}
+
+async function renewExpired(server: RunningServer, settings: Settings): Promise<void> {
+  const account = await findAccountByIdentifier(server.database, NEW_PERSON.identifier);
+  if (account && hasExpiredProvisionalPassword(account, new Date())) {
+    await resetAccount(accountDeps(server, settings), account);
+  }
+}
+
+function accountDeps({ app, database, secretKey }: RunningServer, settings: Settings) {
+  return {
     database,
     hasher: app.hasher,
     policy: toPasswordPolicy(settings),
@@ -63,6 +77,11 @@ async function seedPeople(server: RunningServer, settings: Settings): Promise<vo
     productWords: [],
     throttle: createThrottle(database, secretKey.derive('throttle')[0]!, toThrottleLimits(settings)),
   };
+}
+
+async function seedPeople(server: RunningServer, settings: Settings): Promise<void> {
+  const { database } = server;
+  const deps = accountDeps(server, settings);
   const ensureAccount = async (request: AccountRequest): Promise<Account> => {
     const known = await findAccountByIdentifier(database, request.identifier);
     if (known) return known;

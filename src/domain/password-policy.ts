@@ -67,13 +67,21 @@ export function findPasswordFaults(
 
 /** What remains of the password beside a word about the person must not be the usual few digits and signs. */
 function isPersonal(password: string, words: string[]): boolean {
-  const text = password.toLowerCase();
+  const text = bare(password);
   return words.some((word) => {
-    const part = word.normalize('NFC').toLowerCase();
+    const part = bare(word);
     return (
       part.length >= 3 &&
       text.includes(part) &&
       [...text.replaceAll(part, '')].filter((c) => /\p{L}/u.test(c)).length < 4
     );
   });
+}
+
+/** Without case, accents and punctuation, which people drop when they make a password of a word. */
+function bare(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/[\p{M}\p{P}\p{S}\s]/gu, '')
+    .toLowerCase();
 }

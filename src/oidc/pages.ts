@@ -26,12 +26,10 @@ export function providerPages(render: Render, logger: Logger): ProviderPages {
       // What is our fault is logged by events.ts, with the same reference.
       if (out.error !== 'server_error') {
         const { error: code, error_description: description } = out;
-        logger.info(
-          { reference, error: code, description, detail, ...whose(ctx) },
-          'an authorization request was refused',
-        );
+        logger.info({ reference, error: code, description, detail, ...whose(ctx) }, 'a request was refused');
       }
-      show(ctx, 'error', { code: codeOf(out.error, error, status), reference });
+      const isLogout = String(ctx.oidc.route).startsWith('end_session') && out.error === 'invalid_request';
+      show(ctx, 'error', { code: isLogout ? 'invalid-logout' : codeOf(out.error, error, status), reference });
     },
     confirmLogout(ctx) {
       const { params, client } = ctx.oidc;

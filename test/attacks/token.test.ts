@@ -351,6 +351,8 @@ describe('the end of', () => {
       await deleteClient(server.database, doomed.clientId);
       for (const at of everywhere) {
         await waitUntil(async () => (await doomed.userinfo(tokens.access_token, { at })).status === 401);
+        // Its name is remembered for up to a second; its tokens are gone at once.
+        await waitUntil(async () => (await doomed.refresh(tokens.refresh_token, { at })).status === 401);
         expectRefusal(await doomed.refresh(tokens.refresh_token, { at }), 'invalid_client', 401);
         expectRefusal(await doomed.redeem(inHand, { at }), 'invalid_client', 401);
         const introspected = await app.introspect(tokens.access_token, { at });

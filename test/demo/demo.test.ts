@@ -1,7 +1,7 @@
 // `npm run demo` as somebody meets it who has just cloned the repository: what it says, what can be clicked, what stays.
 
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,11 +93,17 @@ it(
 
     const second = run(place);
     figures['later start'] = await second.ready();
+    expect(second.stdout).toContain('celui que vous avez choisi');
     expect(await subjects()).toEqual(mails);
     const later = new Visitor(place);
     await later.beginLogin();
     await later.provider.submit({ identifier: 'n8u8taki', password: NEW_PASSWORD });
     expect(await later.arrive()).toContain('Jean Benoit');
+    const failed = await later.provider.open(
+      `${place.environment.IDP_ISSUER}/auth?client_id=nobody&response_type=code`,
+    );
+    const reference = /Référence : ([2-9A-Z]{4}-[2-9A-Z]{4})/.exec(failed.text)![1]!;
+    expect(readFileSync(join(place.folder, 'data', 'journal.log'), 'utf8')).toContain(reference);
     await second.stop('SIGTERM');
     expect(await second.exit).toBe(0);
     expect(second.stderr).toBe('');
