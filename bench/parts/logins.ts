@@ -1,8 +1,9 @@
-// (b) Complete password logins — authorize, dispatcher, page, form, dispatcher, resume, code, token; a new browser each —
+// (b) Complete password logins — authorize, dispatcher, page, form, resume, code, token; a new browser each —
 // against what the argon2 parameters alone allow. Both have both cores: argon2 runs in threads, so a server on one core
 // would be measured by half of what it does. Load generator and database share those two cores with the server.
 import { summarise } from '../figures.ts';
 import type { LoadResult } from '../load/run-at-once.ts';
+import { ENVIRONMENT, YOUNG_GENERATION } from '../production.ts';
 import type { PartResult } from '../targets.ts';
 import { playPairs } from './play-pairs.ts';
 import { measure, playRound, warmUp } from './play-round.ts';
@@ -12,7 +13,11 @@ const AT_ONCE = 16;
 
 export async function logins(stage: Stage): Promise<PartResult> {
   const product = await stage.addProduct('product', await stage.addDatabase());
-  const argon2 = await stage.addChild({ file: './servers/argon2-limit.ts' });
+  const argon2 = await stage.addChild({
+    file: './servers/argon2-limit.ts',
+    nodeOptions: YOUNG_GENERATION,
+    environment: ENVIRONMENT,
+  });
   const generator = await stage.addGenerator();
   // A few logins a second would take an hour to warm the code: everything around the password is warmed without it.
   await warmUp(stage, generator, [product], ['visit', 'signed-in', 'login'], AT_ONCE);

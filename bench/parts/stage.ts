@@ -65,9 +65,10 @@ export async function onStage<T>(
     const server = await addChild({
       file,
       core: core(SERVER_CORE),
-      nodeOptions,
+      nodeOptions: [...production.YOUNG_GENERATION, ...nodeOptions],
       environment: {
         ...COMMON_ENVIRONMENT,
+        ...production.ENVIRONMENT,
         IDP_ISSUER: issuer,
         IDP_MANAGEMENT_PORT: String(managementPort),
         ...environment,
@@ -101,12 +102,7 @@ export async function onStage<T>(
       return database;
     },
     addProduct: async (name, database) => ({
-      ...(await addServer(
-        name,
-        './servers/product-server.ts',
-        { ...database.environment, ...production.ENVIRONMENT },
-        production.NODE_OPTIONS,
-      )),
+      ...(await addServer(name, './servers/product-server.ts', database.environment, production.HEAP_LIMIT)),
       databaseProcess: database.processIds[0],
       database,
     }),

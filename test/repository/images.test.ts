@@ -1,6 +1,7 @@
 // Dockerfile, .dockerignore and compose.yaml, as far as they can be checked without Docker.
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import * as production from '../../bench/production.ts';
 import { ROOT, readText } from './source-files.ts';
 
 const dockerfile = readText('Dockerfile').replace(/\\\n/g, ' ');
@@ -55,9 +56,22 @@ describe('Dockerfile', () => {
   it('is not root, stops on SIGTERM and starts without a shell', () => {
     expect(stage('base')).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
     expect(stage('base')).toContain('STOPSIGNAL SIGTERM');
-    expect(stage('production')).toMatch(/^CMD \["node", "src\/main\.ts"\]$/m);
+    expect(stage('production')).toMatch(/^CMD \["node", .*"src\/main\.ts"\]$/m);
     expect(stage('production')).toMatch(/^HEALTHCHECK /m);
     expect(dockerfile).not.toMatch(/^USER (root|0)/m);
+  });
+
+  it('starts the process as `npm start` and the benchmark do', () => {
+    const options = [...production.YOUNG_GENERATION, ...production.HEAP_LIMIT];
+    const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+    expect(scripts.start).toBe(`node ${options.join(' ')} src/main.ts`);
+    expect(stage('production')).toContain(
+      `CMD ${JSON.stringify(['node', ...options, 'src/main.ts']).replaceAll(',', ', ')}`,
+    );
+    const { NODE_COMPILE_CACHE: _elsewhere, ...environment } = production.ENVIRONMENT;
+    for (const [name, value] of Object.entries(environment))
+      expect(stage('base')).toContain(`${name}=${value}`);
+    expect(stage('base')).toContain('NODE_COMPILE_CACHE=');
   });
 
   it('puts the command line on the path as a file that can be run', () => {
