@@ -37,6 +37,7 @@ import { loadSigningKeys } from './oidc/keys.ts';
 import { providerPages } from './oidc/pages.ts';
 import { createProvider } from './oidc/provider.ts';
 import { takeFromRequest } from './oidc/request-cache.ts';
+import { requestWrites } from './oidc/request-writes.ts';
 import { loadExistingGrant } from './oidc/session-grants.ts';
 
 export type App = {
@@ -64,6 +65,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
   render.preload();
 
   const stored = artefacts(database);
+  const writes = requestWrites(stored);
   const applications = clients(database, secretKey);
   const readAccount = accountFinder(database);
   const isFirstParty = async (clientId: string) => (await applications.find(clientId))?.firstParty === true;
@@ -75,7 +77,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     secretKey,
     signingKeys: await loadSigningKeys(database, secretKey),
     pairwiseSalt: await loadInstallationSecret(database, secretKey, 'pairwise'),
-    adapter: createAdapter(stored, applications, guessing.refuseGuess),
+    adapter: createAdapter(stored, applications, writes, guessing.refuseGuess),
     async findAccount(sub) {
       // Read together with the token or session that named it, when there was one.
       const row = takeFromRequest<AccountRow>(`Account:${sub}`);
@@ -129,6 +131,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     if (ctx.method === 'POST' && isOwnForm(ctx.path)) refuseForeignForm(ctx);
     return next();
   });
+  provider.use(writes.finish);
   provider.use(router.routes());
   // A connection that the other side broke is no fault of ours.
   (provider as EventEmitter).on('error', (error: NodeJS.ErrnoException) => {

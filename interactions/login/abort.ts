@@ -6,10 +6,8 @@ import { beginStep, type LoginDeps, seeOther } from './login-step.ts';
 
 export function abort(router: Router, deps: LoginDeps): void {
   router.post('/interaction/:uid/abort', async (ctx) => {
-    await beginStep(deps, ctx);
-    seeOther(
-      ctx,
-      await refuseInteraction(deps.provider, ctx, 'access_denied', 'the person chose not to go on'),
-    );
+    const { interaction } = await beginStep(deps, ctx);
+    const returnTo = await refuseInteraction(interaction, 'access_denied', 'the person chose not to go on');
+    seeOther(ctx, returnTo);
   });
 }

@@ -22,6 +22,6 @@ export function consent(router: Router, deps: LoginDeps): void {
     const { interaction, url } = await beginStep(deps, ctx);
     if (interaction.request.prompt !== 'consent') return seeOther(ctx, url());
     const grantId = await grantConsent(deps, interaction, ctx.state.address);
-    seeOther(ctx, await finishConsent(deps.provider, ctx, grantId));
+    seeOther(ctx, await finishConsent(interaction, grantId));
   });
 }

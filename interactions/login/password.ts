@@ -2,10 +2,11 @@
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { verifyPassword } from '../../src/actions/verify-password.ts';
+import type { LoginProgress } from '../../src/domain/login-flow.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
-import { saveProgress } from '../../src/oidc/interaction.ts';
+import { proceed } from './dispatch.ts';
 import { showFailure } from './failure.ts';
-import { beginStep, type LoginDeps, type LoginStepContext, seeOther } from './login-step.ts';
+import { beginStep, type LoginDeps, type LoginStepContext } from './login-step.ts';
 
 const LONGEST_HINT = 200;
 /** What the operator's figures call a failure. */
@@ -35,16 +36,17 @@ export function password(router: Router, deps: LoginDeps): void {
       show(ctx, step, typed(form), { form: showFailure(ctx, outcome, deps.supportPhone) });
       return;
     }
-    await saveProgress(step.interaction, {
-      accountId: outcome.account.id,
+    const { account } = outcome;
+    const progress: LoginProgress = {
+      accountId: account.id,
       method: 'password',
       acr: 'eidas1',
       amr: ['pwd'],
       provedAt: Math.floor(Date.now() / 1000),
-      passwordSetAt: outcome.account.passwordChangedAt.getTime(),
+      passwordSetAt: account.passwordChangedAt.getTime(),
       sharedComputer: form.has('sharedComputer'),
-    });
-    seeOther(ctx, step.url());
+    };
+    await proceed(deps, ctx, step, { progress, account });
   });
 
   function show(

@@ -43,9 +43,11 @@ export function accountFinder(database: Database): (id: string) => Promise<Accou
   const find = batch<string, Account | undefined>({
     keyOf: (id) => id,
     run: async (ids) => {
-      const rows = await database.query<Found & { n: number }>('account/find-by-id', [ids]);
+      const rows = await database.query<{ n: number; account: AccountRow | null }>('account/find-by-id', [
+        ids,
+      ]);
       const results: (Account | undefined)[] = new Array(ids.length).fill(undefined);
-      for (const { n, account } of rows) results[n - 1] = toAccount(account);
+      for (const { n, account } of rows) results[n - 1] = account === null ? undefined : toAccount(account);
       return results;
     },
   });

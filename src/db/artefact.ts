@@ -152,7 +152,10 @@ export type Kept = { sessionUid?: string | undefined; interactionUid?: string | 
 /** Ends every session, grant, token and waiting interaction of an account, but for those in `kept`. */
 export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kept = {}): Promise<void> {
   const interaction = kept.interactionUid === undefined ? null : rowId('Interaction', kept.interactionUid);
-  await on.query('artefact/end-for-account', [accountId, kept.sessionUid ?? null, interaction]);
+  const values = [accountId, kept.sessionUid ?? null, interaction];
+  await on.query('artefact/end-for-account', values);
+  // A login that was just becoming a session: the first statement waited for it, the second sees what it made.
+  await on.query('artefact/end-for-account', values);
 }
 
 /** Deletes every code, token and grant of an application: one that is given the same name later inherits nothing. */

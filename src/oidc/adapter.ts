@@ -12,16 +12,17 @@ import {
 } from '../db/artefact.ts';
 import type { Client, Clients } from '../db/client.ts';
 import { isTakenUid } from '../db/faults.ts';
+import type { LoginProgress } from '../domain/login-flow.ts';
 import { keepForRequest, takeFromRequest } from './request-cache.ts';
-import { type RequestWrites, requestWrites } from './request-writes.ts';
+import type { RequestWrites } from './request-writes.ts';
 
 /** The factory that the library calls once a model. */
 export function createAdapter(
   artefacts: Artefacts,
   clients: Clients,
+  writes: RequestWrites,
   refuseGuess: (clientId: string) => Promise<void> = async () => undefined,
 ): (model: string) => Adapter {
-  const writes = requestWrites(artefacts);
   return (model) =>
     model === 'Client' ? clientAdapter(clients, refuseGuess) : artefactAdapter(model, artefacts, writes);
 }
@@ -34,6 +35,7 @@ function artefactAdapter(model: string, artefacts: Artefacts, writes: RequestWri
       const found = await artefacts.find(model, id, model === 'Session' ? requestedClientId() : undefined);
       if (!found) return undefined;
       keepWhatCameAlong(found);
+      if (model === 'Interaction' && isOvertaken(found)) delete found.payload.result;
       return Object.assign(found.payload, { jti: id });
     },
     async findByUid(uid) {
@@ -59,6 +61,7 @@ function artefactAdapter(model: string, artefacts: Artefacts, writes: RequestWri
     },
     consume: (id) => writes.use({ model, id }),
     destroy(id) {
+      if (model === 'Interaction') return writes.use({ model, id });
       if (model !== 'Session') return artefacts.destroy(model, id);
       // The library destroys the old id of a session that it gives a new one, just before it stores that.
       const { oldId } = (Provider.ctx?.oidc.session ?? {}) as { oldId?: string };
@@ -118,6 +121,17 @@ function keepWhatCameAlong({ payload, session, grant, grantId, account }: Stored
   if (grant && grantId) entries.push([`Grant:${grantId}`, Object.assign(grant, { jti: grantId })]);
   if (account) entries.push([`Account:${account.id}`, account]);
   keepForRequest(entries);
+}
+
+/** A lock or a change of password that came after a proof, and before it has become a session. */
+function isOvertaken({ payload, account }: StoredArtefact): boolean {
+  const { login, progress } = (payload.result ?? {}) as { login?: object; progress?: LoginProgress };
+  if (login === undefined) return false;
+  return (
+    account === null ||
+    account.locked_at !== null ||
+    (progress !== undefined && new Date(account.password_changed_at).getTime() !== progress.passwordSetAt)
+  );
 }
 
 /** Which grant of a session will be asked for: the one of the application that sent the person. */

@@ -1,8 +1,15 @@
 // The provider's interaction as our login steps see it: what is asked, by whom, and what was proved so far. Every step
-// begins with `loadInteraction` and ends with `saveProgress`, `finishInteraction` or `refuseInteraction`.
+// begins with `loadInteraction` and ends with one write: `saveProgress`, `writeLogin`, `finishConsent` or
+// `refuseInteraction`.
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
-import { type Client, errors, type Interaction, type KoaContextWithOIDC } from 'oidc-provider';
+import {
+  type Client,
+  errors,
+  type Interaction,
+  type InteractionResults,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
 import { toAcrRequest } from '../domain/acr.ts';
 import type { LoginProgress, LoginRequest } from '../domain/login-flow.ts';
 
@@ -77,8 +84,9 @@ export async function endOtherSession(
 }
 
 /** Writes the login: the only place where a proof becomes a session. Returns where to send the browser. */
-export async function writeLogin(provider: Provider, ctx: Context, progress: LoginProgress): Promise<string> {
-  return provider.interactionResult(ctx.req, ctx.res, {
+export async function writeLogin(interaction: LoginInteraction, progress: LoginProgress): Promise<string> {
+  return submit(interaction, {
+    progress,
     login: {
       accountId: progress.accountId,
       acr: progress.acr,
@@ -89,16 +97,22 @@ export async function writeLogin(provider: Provider, ctx: Context, progress: Log
   });
 }
 
-export async function finishConsent(provider: Provider, ctx: Context, grantId: string): Promise<string> {
-  return provider.interactionResult(ctx.req, ctx.res, { consent: { grantId } });
+export async function finishConsent(interaction: LoginInteraction, grantId: string): Promise<string> {
+  return submit(interaction, { consent: { grantId } });
 }
 
 /** Sends the person back to the application with an error of the protocol. */
 export async function refuseInteraction(
-  provider: Provider,
-  ctx: Context,
+  interaction: LoginInteraction,
   error: string,
   description: string,
 ): Promise<string> {
-  return provider.interactionResult(ctx.req, ctx.res, { error, error_description: description });
+  return submit(interaction, { error, error_description: description });
+}
+
+/** What `provider.interactionResult` does, without reading the interaction a second time. */
+async function submit({ raw }: LoginInteraction, result: InteractionResults): Promise<string> {
+  raw.result = result.error === undefined ? { ...raw.lastSubmission, ...result } : result;
+  await raw.persist();
+  return raw.returnTo;
 }

@@ -1,29 +1,33 @@
-// What one request of the protocol writes, in one statement: the code with the session that has just been used for it,
-// the new tokens with the use of the code or refresh token that they are issued for. The library awaits each by itself;
-// here all but the last are answered at once, and the last waits for all. Called by adapter.ts.
+// What one request of the protocol writes, in one statement: the code with the session that has just been used for it
+// and the end of the login behind it, the new tokens with the use of the code or refresh token that they are issued for.
+// The library awaits each by itself; here all but the last are answered at once, and the last waits for all. Called by
+// adapter.ts.
+import type { Context, Next } from 'koa';
 import Provider, { errors } from 'oidc-provider';
 import type { ArtefactRow, Artefacts } from '../db/artefact.ts';
 
 type Use = { model: string; id: string };
 const UNIT = Symbol('unit');
+const NOTHING: Unit = { use: undefined, rows: [], done: undefined };
 
 type Writer = { [UNIT]?: Unit };
 type Unit = { use: Use | undefined; rows: ArtefactRow[]; done: Promise<void> | undefined };
 
 export type RequestWrites = {
-  /** Throws `InvalidGrant`, here or with the last row, when it was used before. */
+  /**
+   * A code, a refresh token, or the login that becomes a session. When it was used before, or was ended meanwhile,
+   * nothing is stored; throws `InvalidGrant` or `SessionNotFound`, here or with the last row.
+   */
   use(use: Use): Promise<void>;
   store(model: string, row: ArtefactRow): Promise<void>;
+  /** Koa middleware around the provider: writes what waits for more that never came, before the answer leaves. */
+  finish(ctx: Context, next: Next): Promise<void>;
 };
 
 export function requestWrites(artefacts: Artefacts): RequestWrites {
   function unitOf(ctx: Writer): Unit {
-    if (ctx[UNIT]) return ctx[UNIT];
-    const unit: Unit = { use: undefined, rows: [], done: undefined };
-    ctx[UNIT] = unit;
-    // Written in this turn of the event loop even if the library, against its habit, has nothing more to write.
-    setImmediate(() => write(unit).catch(() => undefined));
-    return unit;
+    ctx[UNIT] ??= { ...NOTHING, rows: [] };
+    return ctx[UNIT];
   }
 
   function write(unit: Unit): Promise<void> {
@@ -33,6 +37,10 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
 
   async function settle({ use, rows }: Unit): Promise<void> {
     if ((await artefacts.write({ use, rows })) || use === undefined) return;
+    if (use.model === 'Interaction') {
+      if (rows.length === 0) return;
+      throw new errors.SessionNotFound('the login was finished or ended meanwhile');
+    }
     // A code or refresh token presented twice: whatever the winner obtained goes too (RFC 6749 §4.1.2, RFC 9700 §4.14).
     await artefacts.revokeGrantOf(use.model, use.id);
     throw new errors.InvalidGrant(`${use.model} was used before`);
@@ -41,8 +49,8 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
   return {
     async use(use) {
       const ctx = Provider.ctx;
-      if (ctx?.oidc.route !== 'token' || (ctx as Writer)[UNIT])
-        return settle({ use, rows: [], done: undefined });
+      const hasMore = ctx?.oidc.route === 'token' || ctx?.oidc.route === 'resume';
+      if (!hasMore || (ctx as Writer)[UNIT]) return settle({ ...NOTHING, use });
       unitOf(ctx as Writer).use = use;
     },
     async store(model, row) {
@@ -55,16 +63,29 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
         }
       }
       const begun = (ctx as Writer | undefined)?.[UNIT];
-      if (begun === undefined) return settle({ use: undefined, rows: [row], done: undefined });
+      if (begun === undefined) return settle({ ...NOTHING, rows: [row] });
       if (begun.done === undefined) {
         begun.rows.push(row);
         return write(begun);
       }
       // On its way already: what it uses up must be won before anything is issued for it.
       await begun.done;
-      return settle({ use: undefined, rows: [row], done: undefined });
+      return settle({ ...NOTHING, rows: [row] });
+    },
+    async finish(ctx, next) {
+      try {
+        await next();
+      } finally {
+        const unit = (ctx as Writer)[UNIT];
+        if (unit && unit.done === undefined) await write(unit).catch(ignoreLostUse);
+      }
     },
   };
+}
+
+/** Nothing was issued for it: the answer is a refusal already. */
+function ignoreLostUse(error: unknown): void {
+  if (!(error instanceof errors.InvalidGrant)) throw error;
 }
 
 /** Whether the library always writes something else after this one, in the same turn, before it answers. */

@@ -86,6 +86,51 @@ async function countLiveSessions(): Promise<number> {
   return rows[0].n;
 }
 
+// The reset that is committed while the old password is still on its way to a session.
+describe('a password that is changed, or an account that is locked, between the proof and the session', () => {
+  it.each([
+    ['changed', 'UPDATE account SET password_changed_at = now() WHERE id = $1'],
+    ['locked', 'UPDATE account SET locked_at = now() WHERE id = $1'],
+  ])('%s: opens nothing', async (_case, change) => {
+    const victim = await server.addAccount();
+    const attacker = new Person(server.issuer);
+    await attacker.open(app.request().url);
+    const { action, data } = attacker.fill({
+      identifier: victim.identifier,
+      password: victim.plainPassword,
+    });
+    const proved = await attacker.request(new URL(action), {
+      method: 'POST',
+      body: data.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+    await server.database.pool.query(change, [victim.id]);
+    const page = await attacker.open(new URL(proved.headers.get('location')!, server.issuer).href);
+    expect(page.url).toMatch(/\/interaction\/[^/]+\/password$/);
+    await expectNobody(cookiesOf(attacker, SESSION));
+  });
+});
+
+it('a login taken up many times at once, on two processes, and then again, gives one code', async () => {
+  const person = new Person(server.issuer);
+  await person.open(app.request().url);
+  const { action, data } = person.fill({ identifier: account.identifier, password: account.plainPassword });
+  const proved = await person.request(new URL(action), {
+    method: 'POST',
+    body: data.toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+  });
+  const resume = new URL(proved.headers.get('location')!, server.issuer);
+  const cookie = cookiesOf(person, ['idp_resume']);
+  const takeUp = (at: string) =>
+    call(new URL(resume.pathname, at), { headers: { host: resume.host, cookie } });
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => takeUp(everywhere[n % 2]!)));
+  answers.push(await takeUp(server.issuer));
+  const withCode = answers.filter(({ headers }) => headers.location?.includes('code='));
+  expect(withCode).toHaveLength(1);
+  for (const answer of answers.filter((one) => !withCode.includes(one))) expect(answer.status).toBe(400);
+});
+
 describe('the session', () => {
   // G87
   it('has a new name after each login, and the old one is worth nothing', async () => {

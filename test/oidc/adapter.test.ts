@@ -6,6 +6,7 @@ import { artefacts, endArtefactsOf } from '../../src/db/artefact.ts';
 import { clients } from '../../src/db/client.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { createAdapter } from '../../src/oidc/adapter.ts';
+import { requestWrites } from '../../src/oidc/request-writes.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let test: TestDatabase;
@@ -13,12 +14,17 @@ let second: Database;
 let adapterOf: (model: string) => Adapter;
 let adapterOfSecond: (model: string) => Adapter;
 
+function adapterOn(database: Database): (model: string) => Adapter {
+  const stored = artefacts(database);
+  const key = createSecretKey([Buffer.alloc(32, 1)]);
+  return createAdapter(stored, clients(database, key), requestWrites(stored));
+}
+
 beforeAll(async () => {
   test = await openTestDatabase();
   second = openDatabase({ connection: test.connection, prepared: test.prepared, onError: () => undefined });
-  const key = createSecretKey([Buffer.alloc(32, 1)]);
-  adapterOf = createAdapter(artefacts(test.database), clients(test.database, key));
-  adapterOfSecond = createAdapter(artefacts(second), clients(second, key));
+  adapterOf = adapterOn(test.database);
+  adapterOfSecond = adapterOn(second);
 });
 afterAll(async () => {
   await second.close();

@@ -4,7 +4,11 @@
 -- miss one. An ended session or interaction stays ended.
 -- (SELECT $1) hides the length of the array, or every call would be planned anew for its own.
 WITH used AS (
-  UPDATE artefact SET consumed_at = now()
+  UPDATE artefact SET
+    consumed_at = now(),
+    -- A login that is over stays for a moment, empty, so that a request under way cannot bring it back.
+    expires_at = CASE model WHEN 'Interaction' THEN now() + interval '1 minute' ELSE expires_at END,
+    payload = CASE model WHEN 'Interaction' THEN '{}' ELSE payload END
   WHERE id = ANY ((SELECT $1::text[])::text[]) AND consumed_at IS NULL AND (expires_at IS NULL OR expires_at > now())
   RETURNING id
 ), written AS (

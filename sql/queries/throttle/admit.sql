@@ -2,15 +2,16 @@
 -- most as many tries are under way at once as may still fail: 200 parallel guesses get no more verifications than 200 in
 -- a row. For each key: admitted; else how many seconds to wait (0: only for a try under way to end).
 -- Rows are locked in the order of their keys, by everyone. What is refused writes nothing.
+-- (SELECT $1) hides the length of the array, or every call would be planned anew for its own.
 WITH asked AS (
-  SELECT key, wait_from, per_day FROM unnest($1::text[], $2::int[], $3::int[]) AS asked (key, wait_from, per_day)
+  SELECT key, wait_from, per_day FROM unnest((SELECT $1::text[]), (SELECT $2::int[]), (SELECT $3::int[])) AS asked (key, wait_from, per_day)
 ), locked AS MATERIALIZED (
   SELECT
     key, failures, blocked_until,
     CASE WHEN pending_until > now() THEN pending ELSE 0 END AS pending,
     CASE WHEN today_since > now() - interval '24 hours' THEN failures_today ELSE 0 END AS failures_today,
     today_since
-  FROM throttle WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE
+  FROM throttle WHERE key = ANY ((SELECT $1::text[])::text[]) ORDER BY key FOR UPDATE
 ), known AS (
   SELECT
     asked.key,
