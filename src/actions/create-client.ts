@@ -6,8 +6,9 @@ import { recordAudit } from '../db/audit.ts';
 import { type Client, insertClient } from '../db/client.ts';
 import type { Database } from '../db/database.ts';
 import { isClientId } from '../domain/client-id.ts';
+import { toSingleLine } from '../domain/mail.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { findRedirectUriFault, isLoopbackUrl } from '../domain/redirect-uri.ts';
+import { findFetchedUriFault, findRedirectUriFault, isLoopbackUrl } from '../domain/redirect-uri.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
 
 export type CreateClientDeps = {
@@ -22,13 +23,49 @@ export type ClientRequest = { metadata: Partial<ClientMetadata>; firstParty: boo
 
 const MOST_ADDRESSES = 50;
 
+/** Of RFC 7591, OpenID Connect Registration and RP-Initiated Logout, what the provider acts on or keeps for people. */
+const KNOWN_MEMBERS = new Set([
+  'application_type',
+  'client_id',
+  'client_id_issued_at',
+  'client_name',
+  'client_secret',
+  'client_secret_expires_at',
+  'client_uri',
+  'contacts',
+  'default_acr_values',
+  'default_max_age',
+  'grant_types',
+  'id_token_signed_response_alg',
+  'initiate_login_uri',
+  'jwks',
+  'jwks_uri',
+  'logo_uri',
+  'policy_uri',
+  'post_logout_redirect_uris',
+  'redirect_uris',
+  'require_auth_time',
+  'response_modes',
+  'response_types',
+  'scope',
+  'sector_identifier_uri',
+  'subject_type',
+  'token_endpoint_auth_method',
+  'token_endpoint_auth_signing_alg',
+  'tos_uri',
+]);
+
 /** Failure code: `client.invalid` with `faults`, all of them. */
 export async function createClient(
   deps: CreateClientDeps,
   request: ClientRequest,
 ): Promise<Outcome<{ client: Client }>> {
   const metadata = complete(request.metadata);
-  const faults = findAddressFaults(metadata, isLoopbackUrl(deps.issuer));
+  const issuerIsLoopback = isLoopbackUrl(deps.issuer);
+  const faults = [
+    ...findMemberFaults(metadata, issuerIsLoopback),
+    ...findAddressFaults(metadata, issuerIsLoopback),
+  ];
   if (!isClientId(metadata.client_id))
     faults.push('client_id is not 1 to 200 printable ASCII characters without spaces');
   const fault = deps.findMetadataFault(metadata);
@@ -60,6 +97,22 @@ function complete(asked: Partial<ClientMetadata>): ClientMetadata {
     grant_types: asked.grant_types ?? ['authorization_code', 'refresh_token'],
     response_types: asked.response_types ?? ['code'],
   };
+}
+
+/** A member that nothing reads is a mistake nobody would notice: `redirect_uri` for `redirect_uris`. */
+function findMemberFaults(metadata: ClientMetadata, issuerIsLoopback: boolean): string[] {
+  const faults = Object.keys(metadata)
+    .filter((member) => !KNOWN_MEMBERS.has(member))
+    .map((member) => `${member} is not known here`);
+  const { client_name: name } = metadata;
+  if (typeof name === 'string' && toSingleLine(name) !== name.trim())
+    faults.push('client_name has control or direction characters');
+  for (const member of ['jwks_uri', 'sector_identifier_uri'] as const) {
+    const uri: unknown = metadata[member];
+    const fault = typeof uri === 'string' ? findFetchedUriFault(uri, issuerIsLoopback) : undefined;
+    if (fault !== undefined) faults.push(`${member}: ${uri} ${fault}`);
+  }
+  return faults;
 }
 
 function findAddressFaults(metadata: ClientMetadata, issuerIsLoopback: boolean): string[] {

@@ -57,14 +57,20 @@ const lock: Command = (words) => {
   const { values, positionals } = readWords(words, { reason: text }, ['IDENTIFIER']);
   return {
     json: values.json === true,
-    work: async (workplace) =>
-      toResult(
-        await lockAccount(workplace.database, await getAccount(workplace, positionals[0]!), values.reason),
-      ),
+    work: async (workplace) => {
+      const account = await getAccount(workplace, positionals[0]!);
+      return toResult(
+        await lockAccount(workplace.database, account, values.reason),
+        `${account.identifier} is locked; every session has ended`,
+      );
+    },
   };
 };
 
-const unlock = onAccount(({ database }, account) => unlockAccount(database, account));
+const unlock = onAccount(
+  ({ database }, account) => unlockAccount(database, account),
+  ({ identifier }) => `${identifier} can sign in again`,
+);
 
 const reset = onAccount(async (workplace, account) => {
   if (account.lockedAt)
@@ -72,12 +78,15 @@ const reset = onAccount(async (workplace, account) => {
   const { database, secretKey, settings } = workplace;
   const throttle = createThrottle(database, secretKey.derive('throttle')[0]!, toThrottleLimits(settings));
   return resetAccount({ ...(await accountDeps(workplace)), throttle }, account);
-});
+}, describeReset);
 
-const remove = onAccount(async ({ database }, account) => {
-  await deleteAccount(database, account);
-  return account;
-});
+const remove = onAccount(
+  async ({ database }, account) => {
+    await deleteAccount(database, account);
+    return account;
+  },
+  ({ identifier }) => `${identifier} is deleted`,
+);
 
 export const accountCommands: Commands = { create, show, lock, unlock, reset, delete: remove };
 
@@ -87,14 +96,24 @@ function toLocale(text: string | undefined): 'fr' | 'en' {
   throw new UsageFault('--locale is fr or en');
 }
 
-/** A command on one account, which answers with the account. */
-function onAccount(change: (workplace: Workplace, account: Account) => Promise<Account>): Command {
+function describeReset({ identifier, email, provisionalExpiresAt }: Account): string {
+  const until = provisionalExpiresAt?.toISOString();
+  return `every session of ${identifier} has ended; a new provisional password goes to ${email}, good until ${until}`;
+}
+
+/** A command on one account, which answers with the account, or for people with what was done to it. */
+function onAccount(
+  change: (workplace: Workplace, account: Account) => Promise<Account>,
+  describe: (account: Account) => string | undefined = () => undefined,
+): Command {
   return (words) => {
     const { values, positionals } = readWords(words, {}, ['IDENTIFIER']);
     return {
       json: values.json === true,
-      work: async (workplace) =>
-        toResult(await change(workplace, await getAccount(workplace, positionals[0]!))),
+      work: async (workplace) => {
+        const account = await change(workplace, await getAccount(workplace, positionals[0]!));
+        return toResult(account, describe(account));
+      },
     };
   };
 }
@@ -115,7 +134,7 @@ async function accountDeps({ database, secretKey, settings }: Workplace): Promis
   };
 }
 
-function toResult(account: Account) {
+function toResult(account: Account, done?: string) {
   const { passwordHash: _secret, provisionalExpiresAt, ...rest } = account;
   const document = { ...rest, provisionalPasswordExpiresAt: provisionalExpiresAt };
   const lines = Object.entries(document).filter(
@@ -123,9 +142,11 @@ function toResult(account: Account) {
   );
   return {
     document,
-    text: lines
-      .map(([name, value]) => `${name}: ${value instanceof Date ? value.toISOString() : value}`)
-      .join('\n'),
+    text:
+      done ??
+      lines
+        .map(([name, value]) => `${name}: ${value instanceof Date ? value.toISOString() : value}`)
+        .join('\n'),
   };
 }
 

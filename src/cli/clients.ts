@@ -84,7 +84,10 @@ const remove: Command = (words) => {
     async work(workplace) {
       const client = await getClient(workplace, positionals[0]!);
       await deleteClient(workplace.database, client.clientId);
-      return toResult(withoutSecret(client.metadata));
+      return {
+        document: withoutSecret(client.metadata),
+        text: `${client.clientId} (${client.metadata.client_name}) is deleted, with every code, token and grant of it`,
+      };
     },
   };
 };

@@ -1,4 +1,6 @@
-// Which addresses an application may register to be returned to (contract.md; RFC 8252 for native applications).
+// Which addresses an application may register: to be returned to (contract.md; RFC 8252 for native applications), and for
+// the provider to fetch.
+import { isIP } from 'node:net';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -29,4 +31,17 @@ export function findRedirectUriFault(
   // A private-use scheme is the reverse of a domain name (RFC 8252 §7.1): it has a dot.
   if (isNative && /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(url.protocol)) return undefined;
   return 'has a scheme that is not allowed';
+}
+
+/** What is wrong with an address that the provider itself will open, or undefined. */
+export function findFetchedUriFault(text: string, issuerIsLoopback: boolean): string | undefined {
+  const url = URL.parse(text);
+  if (!url) return 'is not a URL';
+  if (url.username !== '' || url.password !== '') return 'names a user';
+  if (issuerIsLoopback && isLoopbackUrl(text)) return undefined;
+  if (url.protocol !== 'https:') return 'is not https';
+  if (isLoopbackUrl(text)) return 'is this machine';
+  if (isIP(url.hostname.replace(/^\[|\]$/g, '')) > 0)
+    return 'names a machine by its number; a domain name is required';
+  return undefined;
 }

@@ -198,6 +198,50 @@ it('takes RFC 7591 metadata from a file, and tells every address that is not rig
   const { code, stderr } = await esanteIdp('clients', 'create', '--metadata', file);
   expect(code).toBe(1);
   expect(stderr.trim().split('\n')).toHaveLength(3);
+
+  writeFileSync(
+    file,
+    JSON.stringify({
+      client_name: 'Do\u202essier',
+      redirect_uris: ['https://a.exemple.fr/'],
+      redirect_uri: ['https://b.exemple.fr/'],
+      jwks_uri: 'https://169.254.169.254/latest',
+    }),
+  );
+  expect(await esanteIdp('clients', 'create', '--metadata', file)).toMatchObject({
+    code: 1,
+    stderr: [
+      'esante-idp: redirect_uri is not known here',
+      'client_name has control or direction characters',
+      'jwks_uri: https://169.254.169.254/latest names a machine by its number; a domain name is required',
+      '',
+    ].join('\n'),
+  });
+});
+
+it('says what was done, where nobody asked for JSON', async () => {
+  const jean = ['--identifier', 'jean.dit', '--email', 'jean.dit@exemple.fr'];
+  await json('accounts', 'create', ...jean, '--given-name', 'Jean', '--family-name', 'Dit');
+  const said = async (...words: string[]) => (await esanteIdp(...words)).stdout.split('\n')[0];
+  expect(await said('accounts', 'lock', 'jean.dit', '--reason', 'départ')).toBe(
+    'jean.dit is locked; every session has ended',
+  );
+  expect(await said('accounts', 'unlock', 'jean.dit')).toBe('jean.dit can sign in again');
+  expect(await said('accounts', 'reset', 'jean.dit')).toMatch(
+    /^every session of jean\.dit has ended; a new provisional password goes to jean\.dit@exemple\.fr, good until 2\d{3}-/,
+  );
+  expect(await said('accounts', 'delete', 'jean.dit')).toBe('jean.dit is deleted');
+  const created = await json<{ client_id: string }>(
+    'clients',
+    'create',
+    '--name',
+    'Agenda',
+    '--redirect-uri',
+    'https://agenda.exemple.fr/cb',
+  );
+  expect(await said('clients', 'delete', created.client_id)).toBe(
+    `${created.client_id} (Agenda) is deleted, with every code, token and grant of it`,
+  );
 });
 
 it.each([
