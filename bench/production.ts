@@ -1,6 +1,5 @@
 // How the process is started in production, beyond its settings; the Dockerfile says the same, and why. Both sides of a
 // comparison are started like this, but for the limit of the heap: the in-memory side keeps its data there.
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const YOUNG_GENERATION = ['--max-semi-space-size=16'];
@@ -10,5 +9,5 @@ export const ENVIRONMENT = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: '33554432',
   MALLOC_TRIM_THRESHOLD_: '134217728',
-  NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+  NODE_COMPILE_CACHE: join(import.meta.dirname, 'results/compile-cache'),
 };

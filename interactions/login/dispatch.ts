@@ -34,12 +34,11 @@ export async function proceed(
   const progress = proved?.progress ?? interaction.progress;
   const account = proved?.account ?? (progress && (await deps.findAccount(progress.accountId)));
   const next = nextLoginStep(request, progress, account, new Date());
-  if (proved && next.step !== 'finish') await saveProgress(interaction, proved.progress);
-
   switch (next.step) {
     case 'authenticate':
       return seeOther(ctx, url(deps.methods[0]));
     case 'first-change':
+      if (proved) await saveProgress(interaction, proved.progress);
       return seeOther(ctx, url('first-change'));
     case 'consent':
       // Only an application that itself asked for the page (`prompt=consent`) comes here as a first-party one.
@@ -54,14 +53,11 @@ export async function proceed(
         await refuseInteraction(interaction, next.error, 'no enabled method reaches the level asked for'),
       );
     case 'finish': {
+      const where = { clientId: client.clientId, address: ctx.state.address };
+      // The account was locked, or its password changed, since it was read.
+      if (!(await finishLogin(deps, { progress: progress!, ...where }))) return seeOther(ctx, url());
       await endOtherSession(deps.provider, ctx, interaction, progress!.accountId);
-      const returnTo = await writeLogin(interaction, progress!);
-      await finishLogin(deps, {
-        progress: progress!,
-        clientId: client.clientId,
-        address: ctx.state.address,
-      });
-      return seeOther(ctx, returnTo);
+      return seeOther(ctx, await writeLogin(interaction, progress!));
     }
   }
 }

@@ -44,7 +44,6 @@ export async function changePassword(
   const changed = await deps.database.transaction(async (transaction) => {
     const updated = await setPassword(transaction, account.id, passwordHash, account.passwordHash);
     if (!updated) return undefined;
-    await endArtefactsOf(transaction, account.id, kept);
     await deps.throttle.clear(transaction, account.identifier);
     await enqueueMail(transaction, deps.mail, {
       template: 'password-changed',
@@ -59,6 +58,7 @@ export async function changePassword(
       address,
       detail: { reason },
     });
+    await endArtefactsOf(transaction, account.id, kept);
     return updated;
   });
   return changed ? { ok: true, account: changed } : { ok: false, code: 'password.changedMeanwhile' };

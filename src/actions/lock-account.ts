@@ -10,8 +10,8 @@ import type { Account } from '../domain/account.ts';
 export async function lockAccount(database: Database, account: Account, reason?: string): Promise<Account> {
   return database.transaction(async (transaction) => {
     const locked = await markLocked(transaction, account.id, reason);
-    await endArtefactsOf(transaction, account.id);
     await recordAudit(transaction, { event: 'account.locked', accountId: account.id, detail: { reason } });
+    await endArtefactsOf(transaction, account.id);
     return locked ?? account;
   });
 }

@@ -24,11 +24,11 @@ export async function resetAccount(
       deps.provisionalTtlSeconds,
     );
     if (!reset) return account;
-    await endArtefactsOf(transaction, account.id);
     await deps.throttle.clear(transaction, account.identifier);
     await withdrawProvisionalPasswords(transaction, account.id);
     await mailProvisionalPassword(transaction, deps.mail, reset, plainPassword);
     await recordAudit(transaction, { event: 'account.reset', accountId: account.id });
+    await endArtefactsOf(transaction, account.id);
     return reset;
   });
 }

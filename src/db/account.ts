@@ -124,13 +124,18 @@ export async function unlockAccount(on: Queryable, id: string): Promise<Account 
   return first(await on.query<Found>('account/unlock', [id]));
 }
 
-/** With its entry in the trail. */
+/**
+ * With its entry in the trail.
+ * @param passwordSetAt milliseconds since 1970; false when the password is another by now, or the account locked or gone
+ */
 export async function recordLogin(
   on: Queryable,
   id: string,
+  passwordSetAt: number,
   { clientId, address, detail }: Pick<AuditEntry, 'clientId' | 'address' | 'detail'>,
-): Promise<void> {
-  await on.query('account/record-login', [id, clientId ?? null, address ?? null, detail ?? {}]);
+): Promise<boolean> {
+  const values = [id, clientId ?? null, address ?? null, detail ?? {}, passwordSetAt];
+  return (await on.query('account/record-login', values)).length === 1;
 }
 
 export async function deleteAccount(on: Queryable, id: string): Promise<void> {

@@ -29,7 +29,7 @@ type FoundRow = StoredArtefact & { n: number; consumed: boolean; grant_id: strin
 type Lookup = { id: string; clientId: string | undefined };
 
 /** An artefact ready to be written. */
-export type ArtefactRow = { id: string; json: string };
+export type ArtefactRow = { model: string; id: string; json: string };
 
 /** What is written together. `rows` are stored only if `use` is won, where there is one. */
 export type ArtefactWrite = { use?: { model: string; id: string } | undefined; rows: ArtefactRow[] };
@@ -82,23 +82,29 @@ export function artefacts(database: Database): Artefacts {
     },
   });
 
-  const write = batch<{ usedId: string | undefined; rows: ArtefactRow[] }, boolean>({
-    keyOf: ({ usedId, rows }) => rows.map(({ id }) => id).concat(usedId ?? []),
-    run: async (units) => {
-      const usedIds = units.flatMap(({ usedId }) => usedId ?? []).sort();
-      // Sorted, so that two processes never wait for each other.
-      const rows = units.flatMap(({ usedId, rows }) =>
-        rows.map(({ id, json }) => ({ id, json: requiring(json, usedId) })),
-      );
-      rows.sort((a, b) => (a.id < b.id ? -1 : 1));
-      const won = await database.query<{ id: string }>('artefact/write', [
-        usedIds,
-        `[${rows.map(({ json }) => json).join(',')}]`,
-      ]);
-      const winners = new Set(won.map(({ id }) => id));
-      return units.map(({ usedId }) => usedId === undefined || winners.has(usedId));
-    },
-  });
+  const writer = () =>
+    batch<{ usedId: string | undefined; rows: ArtefactRow[] }, boolean>({
+      keyOf: ({ usedId, rows }) => rows.map(({ id }) => id).concat(usedId ?? []),
+      run: async (units) => {
+        const usedIds = units.flatMap(({ usedId }) => usedId ?? []).sort();
+        // Sorted, so that two processes never wait for each other.
+        const rows = units.flatMap(({ usedId, rows }) =>
+          rows.map(({ model, id, json }) => ({ model, id, json: requiring(json, usedId) })),
+        );
+        rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+        const won = await database.query<{ id: string }>('artefact/write', [
+          usedIds,
+          `[${rows.map(({ json }) => json).join(',')}]`,
+        ]);
+        const winners = new Set(won.map(({ id }) => id));
+        return units.map(({ usedId }) => usedId === undefined || winners.has(usedId));
+      },
+    });
+
+  const write = writer();
+  // Logins under way are saved apart: these rows are used up by others, and no statement may hold some while it waits for
+  // another that another statement holds.
+  const save = writer();
 
   const destroy = batch<string, undefined>({
     keyOf: (id) => [id],
@@ -118,7 +124,12 @@ export function artefacts(database: Database): Artefacts {
       const [row] = await database.query<FoundRow>('artefact/find-by-user-code', [userCode]);
       return row && (row.consumed ? { ...row.payload, consumed: true } : row.payload);
     },
-    write: ({ use, rows }) => write({ usedId: use && rowId(use.model, use.id), rows }),
+    write: ({ use, rows }) => {
+      const unit = { usedId: use && rowId(use.model, use.id), rows };
+      return use === undefined && rows.every(({ model }) => model === 'Interaction')
+        ? save(unit)
+        : write(unit);
+    },
     async insertOnce({ model, id, payload, ttlSeconds }) {
       const rows = await database.query('artefact/insert-once', [
         rowId(model, id),
@@ -149,7 +160,10 @@ export function artefacts(database: Database): Artefacts {
 /** What goes on when the rest of an account's is ended. */
 export type Kept = { sessionUid?: string | undefined; interactionUid?: string | undefined };
 
-/** Ends every session, grant, token and waiting interaction of an account, but for those in `kept`. */
+/**
+ * Ends every session, grant, token and waiting interaction of an account, but for those in `kept`. Called last in its
+ * transaction: what a login writes in between is seen.
+ */
 export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kept = {}): Promise<void> {
   const interaction = kept.interactionUid === undefined ? null : rowId('Interaction', kept.interactionUid);
   const values = [accountId, kept.sessionUid ?? null, interaction];
@@ -192,7 +206,7 @@ export function toArtefactRow({ model, id, payload, accountId, ttlSeconds }: New
   };
   const json = JSON.stringify(row);
   if (json.includes('\\u') && UNSTORABLE.test(json)) throw new UnstorableText();
-  return { id: row.id, json };
+  return { model, id: row.id, json };
 }
 
 function requiring(json: string, usedId: string | undefined): string {

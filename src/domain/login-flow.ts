@@ -51,8 +51,9 @@ export function nextLoginStep(
   return { step: 'finish' };
 }
 
-/** A proof ends with time, with a lock, and with the password it was made by. */
-function isStillTrue(progress: LoginProgress, account: Account, now: Date): boolean {
+/** A proof ends with time, with a lock, and with the password it was made by. Asked at every step, and once more when the
+ * session is made (oidc/adapter.ts). */
+export function isStillTrue(progress: LoginProgress, account: Account, now: Date): boolean {
   return (
     account.lockedAt === undefined &&
     account.passwordChangedAt.getTime() === progress.passwordSetAt &&

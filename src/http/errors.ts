@@ -50,8 +50,9 @@ function answer(ctx: Context, error: unknown, render: Render, logger: Logger): v
 
   if (ctx.headerSent) return;
   if (error instanceof TooManyRequests) ctx.set('Retry-After', String(error.retryAfterSeconds));
-  // Where a request that failed at its very end would have led.
+  // Where a request that failed at its very end would have led, and the session that it did not store.
   ctx.remove('Location');
+  if (status === 503 || code === 'session-expired') ctx.remove('Set-Cookie');
   ctx.status = status;
   if (ctx.accepts('html', 'json') === 'json') {
     ctx.body = {

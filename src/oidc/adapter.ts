@@ -2,6 +2,7 @@
 // two racing requests both survive: here the statement decides, and the loser gets the error of its protocol.
 import { hash } from 'node:crypto';
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { toAccount } from '../db/account.ts';
 import {
   type ArtefactRow,
   type Artefacts,
@@ -12,7 +13,7 @@ import {
 } from '../db/artefact.ts';
 import type { Client, Clients } from '../db/client.ts';
 import { isTakenUid } from '../db/faults.ts';
-import type { LoginProgress } from '../domain/login-flow.ts';
+import { isStillTrue, type LoginProgress } from '../domain/login-flow.ts';
 import { keepForRequest, takeFromRequest } from './request-cache.ts';
 import type { RequestWrites } from './request-writes.ts';
 
@@ -123,15 +124,11 @@ function keepWhatCameAlong({ payload, session, grant, grantId, account }: Stored
   keepForRequest(entries);
 }
 
-/** A lock or a change of password that came after a proof, and before it has become a session. */
+/** A lock, a change of password or much time came after a proof, and before it has become a session. */
 function isOvertaken({ payload, account }: StoredArtefact): boolean {
   const { login, progress } = (payload.result ?? {}) as { login?: object; progress?: LoginProgress };
-  if (login === undefined) return false;
-  return (
-    account === null ||
-    account.locked_at !== null ||
-    (progress !== undefined && new Date(account.password_changed_at).getTime() !== progress.passwordSetAt)
-  );
+  if (login === undefined || progress === undefined) return false;
+  return account === null || !isStillTrue(progress, toAccount(account), new Date());
 }
 
 /** Which grant of a session will be asked for: the one of the application that sent the person. */

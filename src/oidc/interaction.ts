@@ -1,6 +1,5 @@
 // The provider's interaction as our login steps see it: what is asked, by whom, and what was proved so far. Every step
-// begins with `loadInteraction` and ends with one write: `saveProgress`, `writeLogin`, `finishConsent` or
-// `refuseInteraction`.
+// begins with `loadInteraction` and ends with `saveProgress`, `writeLogin`, `finishConsent` or `refuseInteraction`.
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import {
@@ -57,7 +56,7 @@ export async function loadInteraction(
 
 /** Keeps what was proved; the dispatcher decides what it is worth. */
 export async function saveProgress({ raw }: LoginInteraction, progress: LoginProgress): Promise<void> {
-  raw.result = { ...raw.result, progress } as Interaction['result'];
+  raw.result = { progress };
   await raw.persist();
 }
 

@@ -1,6 +1,6 @@
 // The pages that the provider library asks for: what went wrong with a request, and signing out.
 import type { Context } from 'koa';
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { toFormActionOrigins } from '../http/content-security-policy.ts';
 import { referenceOf } from '../http/errors.ts';
@@ -19,8 +19,9 @@ export function providerPages(render: Render, logger: Logger): ProviderPages {
 
   return {
     renderError(ctx, out, error) {
-      // Where a request that failed at its very end would have led.
+      // Where a request that failed at its very end would have led, and the session that it did not store.
       ctx.remove('Location');
+      if (error instanceof errors.SessionNotFound) ctx.remove('Set-Cookie');
       const reference = referenceOf(ctx as unknown as Context);
       const { error_detail: detail, status } = error as Error & { error_detail?: string; status?: number };
       // What is our fault is logged by events.ts, with the same reference.

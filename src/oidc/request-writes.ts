@@ -1,22 +1,24 @@
 // What one request of the protocol writes, in one statement: the code with the session that has just been used for it
 // and the end of the login behind it, the new tokens with the use of the code or refresh token that they are issued for.
-// The library awaits each by itself; here all but the last are answered at once, and the last waits for all. Called by
-// adapter.ts.
+// The library awaits each by itself; here all but the last are answered at once, and the last, or the end of the request,
+// waits for all. Called by adapter.ts; app.ts puts `finish` around the provider.
 import type { Context, Next } from 'koa';
 import Provider, { errors } from 'oidc-provider';
 import type { ArtefactRow, Artefacts } from '../db/artefact.ts';
 
 type Use = { model: string; id: string };
 const UNIT = Symbol('unit');
-const NOTHING: Unit = { use: undefined, rows: [], done: undefined };
+const emptyUnit = (): Unit => ({ use: undefined, rows: [], done: undefined });
 
-type Writer = { [UNIT]?: Unit };
+/** A request's context. */
+type HasUnit = { [UNIT]?: Unit };
 type Unit = { use: Use | undefined; rows: ArtefactRow[]; done: Promise<void> | undefined };
 
 export type RequestWrites = {
   /**
    * A code, a refresh token, or the login that becomes a session. When it was used before, or was ended meanwhile,
-   * nothing is stored; throws `InvalidGrant` or `SessionNotFound`, here or with the last row.
+   * nothing is stored; throws `InvalidGrant` or `SessionNotFound`, here or with the last row. To end a login that nothing
+   * comes of is no use: it may be over already.
    */
   use(use: Use): Promise<void>;
   store(model: string, row: ArtefactRow): Promise<void>;
@@ -25,8 +27,8 @@ export type RequestWrites = {
 };
 
 export function requestWrites(artefacts: Artefacts): RequestWrites {
-  function unitOf(ctx: Writer): Unit {
-    ctx[UNIT] ??= { ...NOTHING, rows: [] };
+  function unitOf(ctx: HasUnit): Unit {
+    ctx[UNIT] ??= emptyUnit();
     return ctx[UNIT];
   }
 
@@ -50,50 +52,51 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
     async use(use) {
       const ctx = Provider.ctx;
       const hasMore = ctx?.oidc.route === 'token' || ctx?.oidc.route === 'resume';
-      if (!hasMore || (ctx as Writer)[UNIT]) return settle({ ...NOTHING, use });
-      unitOf(ctx as Writer).use = use;
+      if (!hasMore || (ctx as HasUnit)[UNIT]) return settle({ ...emptyUnit(), use });
+      unitOf(ctx as HasUnit).use = use;
     },
     async store(model, row) {
       const ctx = Provider.ctx;
       if (ctx && isFollowed(model)) {
-        const unit = unitOf(ctx as Writer);
+        const unit = unitOf(ctx as HasUnit);
         if (unit.done === undefined) {
           unit.rows.push(row);
           return;
         }
       }
-      const begun = (ctx as Writer | undefined)?.[UNIT];
-      if (begun === undefined) return settle({ ...NOTHING, rows: [row] });
+      const begun = (ctx as HasUnit | undefined)?.[UNIT];
+      if (begun === undefined) return settle({ ...emptyUnit(), rows: [row] });
       if (begun.done === undefined) {
         begun.rows.push(row);
         return write(begun);
       }
       // On its way already: what it uses up must be won before anything is issued for it.
       await begun.done;
-      return settle({ ...NOTHING, rows: [row] });
+      return settle({ ...emptyUnit(), rows: [row] });
     },
     async finish(ctx, next) {
       try {
         await next();
       } finally {
-        const unit = (ctx as Writer)[UNIT];
-        if (unit && unit.done === undefined) await write(unit).catch(ignoreLostUse);
+        const unit = (ctx as HasUnit)[UNIT];
+        if (unit && unit.done === undefined)
+          await write(unit).catch((error) => {
+            // Nothing was issued for it, and the answer is a refusal already.
+            if (!(error instanceof errors.InvalidGrant) || ctx.status < 400) throw error;
+          });
       }
     },
   };
 }
 
-/** Nothing was issued for it: the answer is a refusal already. */
-function ignoreLostUse(error: unknown): void {
-  if (!(error instanceof errors.InvalidGrant)) throw error;
-}
-
-/** Whether the library always writes something else after this one, in the same turn, before it answers. */
+/** Whether the library writes something else after this one before it answers; where it does not, `finish` does. */
 function isFollowed(model: string): boolean {
   const { route, params } = Provider.ctx!.oidc;
   // By the session, at the latest.
   if (model === 'AuthorizationCode' || model === 'Grant')
     return route === 'authorization' || route === 'resume';
+  // A further question, such as the consent, after a login: the session comes with it.
+  if (model === 'Interaction') return route === 'resume';
   // By the access token.
   return model === 'RefreshToken' && route === 'token' && params?.grant_type === 'refresh_token';
 }

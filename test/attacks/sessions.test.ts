@@ -111,6 +111,29 @@ describe('a password that is changed, or an account that is locked, between the 
   });
 });
 
+it('a login whose account was locked while the password was verified is neither made nor recorded', async () => {
+  const victim = await server.addAccount();
+  const attacker = new Person(server.issuer);
+  await attacker.open(app.request().url);
+  const client = await server.database.pool.connect();
+  try {
+    // The lock is under way, on its row, when the password is found right.
+    await client.query('BEGIN');
+    await client.query('UPDATE account SET locked_at = now() WHERE id = $1', [victim.id]);
+    const submitted = attacker.submit({ identifier: victim.identifier, password: victim.plainPassword });
+    await new Promise((done) => setTimeout(done, 500));
+    await client.query('COMMIT');
+    expect((await submitted).url).toMatch(/\/interaction\/[^/]+\/password$/);
+  } finally {
+    client.release();
+  }
+  const { rows } = await server.database.pool.query(
+    "SELECT event FROM audit WHERE account_id = $1 AND event = 'login.succeeded'",
+    [victim.id],
+  );
+  expect(rows).toEqual([]);
+});
+
 it('a login taken up many times at once, on two processes, and then again, gives one code', async () => {
   const person = new Person(server.issuer);
   await person.open(app.request().url);
@@ -128,7 +151,11 @@ it('a login taken up many times at once, on two processes, and then again, gives
   answers.push(await takeUp(server.issuer));
   const withCode = answers.filter(({ headers }) => headers.location?.includes('code='));
   expect(withCode).toHaveLength(1);
-  for (const answer of answers.filter((one) => !withCode.includes(one))) expect(answer.status).toBe(400);
+  for (const answer of answers.filter((one) => !withCode.includes(one))) {
+    expect(answer.status).toBe(400);
+    // It may arrive last, and must not replace the session that the winner was given.
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  }
 });
 
 describe('the session', () => {
