@@ -69,7 +69,7 @@ const lock: Command = (words) => {
 
 const unlock = onAccount(
   ({ database }, account) => unlockAccount(database, account),
-  ({ identifier }) => `${identifier} can sign in again`,
+  ({ identifier }) => `${identifier} is unlocked`,
 );
 
 const reset = onAccount(async (workplace, account) => {

@@ -51,13 +51,16 @@ export function nextLoginStep(
   return { step: 'finish' };
 }
 
-/** A proof ends with time, with a lock, and with the password it was made by. Asked at every step, and once more when the
- * session is made (oidc/adapter.ts). */
-export function isStillTrue(progress: LoginProgress, account: Account, now: Date): boolean {
+/** A proof ends with time, and with what it was made by. */
+function isStillTrue(progress: LoginProgress, account: Account, now: Date): boolean {
   return (
-    account.lockedAt === undefined &&
-    account.passwordChangedAt.getTime() === progress.passwordSetAt &&
+    isStillGood(progress, account) &&
     now.getTime() / 1000 - progress.provedAt < PROOF_LIFE &&
     !hasExpiredProvisionalPassword(account, now)
   );
+}
+
+/** Neither a lock nor a change of password came after a proof. Asked once more when the session is made (oidc/adapter.ts). */
+export function isStillGood(progress: LoginProgress, account: Account): boolean {
+  return account.lockedAt === undefined && account.passwordChangedAt.getTime() === progress.passwordSetAt;
 }

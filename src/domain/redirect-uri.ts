@@ -9,7 +9,8 @@ export type RedirectUriRules = { isNative: boolean; issuerIsLoopback: boolean };
 /** This machine by name or number; names under `.localhost` are too (RFC 6761 §6.3). */
 export function isLoopbackUrl(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && (LOOPBACK.has(url.hostname) || url.hostname.endsWith('.localhost'));
+  const host = url?.hostname.replace(/\.$/, '') ?? '';
+  return LOOPBACK.has(host) || host.endsWith('.localhost');
 }
 
 /** What is wrong with an address, or undefined. Wildcards are characters like any other, and thus match nothing. */

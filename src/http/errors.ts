@@ -10,6 +10,8 @@ import { TooManyRequests } from './too-many-requests.ts';
 /** Without look-alikes: people read it out on the telephone. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const RETRY_AFTER_SECONDS = 5;
+/** Of the session and of the login under way; see oidc/provider.ts. */
+const SESSION_COOKIE = /^(__Host-)?idp_(session|resume|interaction)(\.sig)?=/;
 
 /** The reference of this request's failure, made when first asked for: `K7QM-2XRT`. */
 export function referenceOf(ctx: Context): string {
@@ -32,6 +34,16 @@ export function errorPages(render: Render, logger: Logger): Middleware {
   };
 }
 
+/** Where a request that failed at its very end would have led, and the cookies of a session that it did not store. */
+export function takeBack(ctx: Pick<Context, 'response' | 'remove' | 'set'>, isUnstored: boolean): void {
+  ctx.remove('Location');
+  if (!isUnstored) return;
+  const lines = [ctx.response.headers['set-cookie'] ?? []].flat();
+  ctx.remove('Set-Cookie');
+  const others = lines.filter((line) => !SESSION_COOKIE.test(line));
+  if (others.length > 0) ctx.set('Set-Cookie', others);
+}
+
 function answer(ctx: Context, error: unknown, render: Render, logger: Logger): void {
   const { status, code } = classify(error);
   const reference = referenceOf(ctx);
@@ -50,9 +62,7 @@ function answer(ctx: Context, error: unknown, render: Render, logger: Logger): v
 
   if (ctx.headerSent) return;
   if (error instanceof TooManyRequests) ctx.set('Retry-After', String(error.retryAfterSeconds));
-  // Where a request that failed at its very end would have led, and the session that it did not store.
-  ctx.remove('Location');
-  if (status === 503 || code === 'session-expired') ctx.remove('Set-Cookie');
+  takeBack(ctx, status === 503 || code === 'session-expired');
   ctx.status = status;
   if (ctx.accepts('html', 'json') === 'json') {
     ctx.body = {

@@ -13,7 +13,7 @@ import {
 } from '../db/artefact.ts';
 import type { Client, Clients } from '../db/client.ts';
 import { isTakenUid } from '../db/faults.ts';
-import { isStillTrue, type LoginProgress } from '../domain/login-flow.ts';
+import { isStillGood, type LoginProgress } from '../domain/login-flow.ts';
 import { keepForRequest, takeFromRequest } from './request-cache.ts';
 import type { RequestWrites } from './request-writes.ts';
 
@@ -124,11 +124,11 @@ function keepWhatCameAlong({ payload, session, grant, grantId, account }: Stored
   keepForRequest(entries);
 }
 
-/** A lock, a change of password or much time came after a proof, and before it has become a session. */
+/** A lock or a change of password came after a proof, and before it has become a session. */
 function isOvertaken({ payload, account }: StoredArtefact): boolean {
   const { login, progress } = (payload.result ?? {}) as { login?: object; progress?: LoginProgress };
   if (login === undefined || progress === undefined) return false;
-  return account === null || !isStillTrue(progress, toAccount(account), new Date());
+  return account === null || !isStillGood(progress, toAccount(account));
 }
 
 /** Which grant of a session will be asked for: the one of the application that sent the person. */

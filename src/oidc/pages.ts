@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { toFormActionOrigins } from '../http/content-security-policy.ts';
-import { referenceOf } from '../http/errors.ts';
+import { referenceOf, takeBack } from '../http/errors.ts';
 import { useLocale } from '../http/locale.ts';
 import type { Render } from '../http/render.ts';
 import { whose } from './events.ts';
@@ -19,9 +19,7 @@ export function providerPages(render: Render, logger: Logger): ProviderPages {
 
   return {
     renderError(ctx, out, error) {
-      // Where a request that failed at its very end would have led, and the session that it did not store.
-      ctx.remove('Location');
-      if (error instanceof errors.SessionNotFound) ctx.remove('Set-Cookie');
+      takeBack(ctx as unknown as Context, error instanceof errors.SessionNotFound);
       const reference = referenceOf(ctx as unknown as Context);
       const { error_detail: detail, status } = error as Error & { error_detail?: string; status?: number };
       // What is our fault is logged by events.ts, with the same reference.

@@ -67,6 +67,8 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
       const begun = (ctx as HasUnit | undefined)?.[UNIT];
       if (begun === undefined) return settle({ ...emptyUnit(), rows: [row] });
       if (begun.done === undefined) {
+        // Should the use be lost: the library first makes a redirect of the error, then stores the session once more,
+        // which is refused like the first time, and http/errors.ts answers.
         begun.rows.push(row);
         return write(begun);
       }

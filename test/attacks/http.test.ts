@@ -703,7 +703,6 @@ describe('what others chose', () => {
     '&lt;b&gt;&#39;',
     '<svg/onload=alert(1)>',
     '{service}',
-    '\u202egnp.exe',
   ];
   /** No element and no handler but those of our templates; quoted values are text to a browser. */
   function expectDead(body: string): void {
@@ -711,6 +710,13 @@ describe('what others chose', () => {
     expect(body.replace(/"[^"]*"/g, '""')).not.toMatch(/<[^>]*\son\w+\s*=/i);
     expect(body).not.toMatch(/(href|src|action)="\s*javascript:/i);
   }
+
+  it.each(['\u202egnp.exe', 'a\u0000b', 'a\nb'])(
+    'is refused where it would read as something else: %j',
+    async (name) => {
+      await expect(Application.register(server, { client_name: name }, false)).rejects.toThrow(/direction/);
+    },
+  );
 
   it.each(NAMES)('is shown as it is, and runs nowhere: %s', async (name) => {
     const third = await Application.register(

@@ -134,6 +134,35 @@ it('a login whose account was locked while the password was verified is neither 
   expect(rows).toEqual([]);
 });
 
+it('a login that is over keeps the language that the person chose on its page', async () => {
+  const over = await call(new URL('/interaction/AAAAAAAAAAAAAAAAAAAAA?lang=en', server.issuer), {
+    headers: { accept: 'text/html' },
+  });
+  expect(over.status).toBe(400);
+  expect([over.headers['set-cookie']].flat().join()).toMatch(/=en;/);
+});
+
+it('a consent that took longer than a proof lasts still counts', async () => {
+  const third = await Application.register(server, { client_name: 'Lent', redirect_uris: [REDIRECT] }, false);
+  const person = new Person(server.issuer);
+  await person.open(third.request().url);
+  const page = await person.submit({ identifier: account.identifier, password: account.plainPassword });
+  expect(page.url).toMatch(/\/consent$/);
+  const { rowCount } = await server.database.pool.query(
+    `UPDATE artefact SET payload = jsonb_set(payload, '{lastSubmission,progress,provedAt}', '1000')
+     WHERE model = 'Interaction' AND payload #> '{lastSubmission,progress}' IS NOT NULL AND consumed_at IS NULL`,
+  );
+  expect(rowCount).toBeGreaterThan(0);
+  const { action, data } = person.fill({}, 'Autoriser');
+  const accepted = await person.request(new URL(action), {
+    method: 'POST',
+    body: data.toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+  });
+  const back = await person.request(new URL(accepted.headers.get('location')!, server.issuer));
+  expect(back.headers.get('location')).toContain('code=');
+});
+
 it('a login taken up many times at once, on two processes, and then again, gives one code', async () => {
   const person = new Person(server.issuer);
   await person.open(app.request().url);

@@ -226,7 +226,7 @@ it('says what was done, where nobody asked for JSON', async () => {
   expect(await said('accounts', 'lock', 'jean.dit', '--reason', 'départ')).toBe(
     'jean.dit is locked; every session has ended',
   );
-  expect(await said('accounts', 'unlock', 'jean.dit')).toBe('jean.dit can sign in again');
+  expect(await said('accounts', 'unlock', 'jean.dit')).toBe('jean.dit is unlocked');
   expect(await said('accounts', 'reset', 'jean.dit')).toMatch(
     /^every session of jean\.dit has ended; a new provisional password goes to jean\.dit@exemple\.fr, good until 2\d{3}-/,
   );
