@@ -91,7 +91,8 @@ function complete(asked: Partial<ClientMetadata>): ClientMetadata {
   const needsSecret = method === 'client_secret_basic' || method === 'client_secret_post';
   return {
     ...asked,
-    client_id: asked.client_id ?? randomBytes(16).toString('base64url'),
+    // No dash at its beginning, which a command line would take for an option.
+    client_id: asked.client_id ?? randomBytes(16).toString('hex'),
     ...(needsSecret && { client_secret: asked.client_secret ?? randomBytes(32).toString('base64url') }),
     token_endpoint_auth_method: method,
     grant_types: asked.grant_types ?? ['authorization_code', 'refresh_token'],

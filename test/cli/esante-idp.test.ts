@@ -166,6 +166,8 @@ it('registers, lists, shows and deletes an application; the secret is shown once
     redirect_uris: ['https://dossier.exemple.fr/cb', 'https://dossier.exemple.fr/cb2'],
   });
   expect(created.client_secret).toHaveLength(43);
+  // An identifier that begins with a dash would be an option to the next command.
+  expect(created.client_id).toMatch(/^[0-9a-f]{32}$/);
   const listed = await esanteIdp('clients', 'list', '--json');
   expect(listed.stdout).toContain(created.client_id);
   expect(listed.stdout).not.toContain(created.client_secret);
