@@ -62,9 +62,9 @@ RUN export NODE_COMPILE_CACHE=/tmp/compile-cache; \
 FROM base AS production
 # It is code: root's, so that the process cannot change it.
 COPY --from=compile-cache /tmp/compile-cache .compile-cache
-# A young generation of 16 MB and a heap of 512 MB at most: left to itself V8 lets garbage pile up in proportion to the
-# memory of the machine.
 EXPOSE 3000 9000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s \
     CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.IDP_MANAGEMENT_PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# A young generation of 16 MB and a heap of 512 MB at most: left to itself V8 lets garbage pile up in proportion to the
+# memory of the machine.
 CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=512", "src/main.ts"]

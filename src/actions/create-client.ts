@@ -6,9 +6,9 @@ import { recordAudit } from '../db/audit.ts';
 import { type Client, insertClient } from '../db/client.ts';
 import type { Database } from '../db/database.ts';
 import { isClientId } from '../domain/client-id.ts';
-import { toSingleLine } from '../domain/mail.ts';
+import { findClientMetadataFaults } from '../domain/client-metadata.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { findFetchedUriFault, findRedirectUriFault, isLoopbackUrl } from '../domain/redirect-uri.ts';
+import { isLoopbackUrl } from '../domain/redirect-uri.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
 
 export type CreateClientDeps = {
@@ -21,40 +21,6 @@ export type CreateClientDeps = {
 
 export type ClientRequest = { metadata: Partial<ClientMetadata>; firstParty: boolean };
 
-const MOST_ADDRESSES = 50;
-
-/** Of RFC 7591, OpenID Connect Registration and RP-Initiated Logout, what the provider acts on or keeps for people. */
-const KNOWN_MEMBERS = new Set([
-  'application_type',
-  'client_id',
-  'client_id_issued_at',
-  'client_name',
-  'client_secret',
-  'client_secret_expires_at',
-  'client_uri',
-  'contacts',
-  'default_acr_values',
-  'default_max_age',
-  'grant_types',
-  'id_token_signed_response_alg',
-  'initiate_login_uri',
-  'jwks',
-  'jwks_uri',
-  'logo_uri',
-  'policy_uri',
-  'post_logout_redirect_uris',
-  'redirect_uris',
-  'require_auth_time',
-  'response_modes',
-  'response_types',
-  'scope',
-  'sector_identifier_uri',
-  'subject_type',
-  'token_endpoint_auth_method',
-  'token_endpoint_auth_signing_alg',
-  'tos_uri',
-]);
-
 /** Failure code: `client.invalid` with `faults`, all of them. */
 export async function createClient(
   deps: CreateClientDeps,
@@ -62,10 +28,7 @@ export async function createClient(
 ): Promise<Outcome<{ client: Client }>> {
   const metadata = complete(request.metadata);
   const issuerIsLoopback = isLoopbackUrl(deps.issuer);
-  const faults = [
-    ...findMemberFaults(metadata, issuerIsLoopback),
-    ...findAddressFaults(metadata, issuerIsLoopback),
-  ];
+  const faults = findClientMetadataFaults(metadata, issuerIsLoopback);
   if (!isClientId(metadata.client_id))
     faults.push('client_id is not 1 to 200 printable ASCII characters without spaces');
   const fault = deps.findMetadataFault(metadata);
@@ -98,34 +61,4 @@ function complete(asked: Partial<ClientMetadata>): ClientMetadata {
     grant_types: asked.grant_types ?? ['authorization_code', 'refresh_token'],
     response_types: asked.response_types ?? ['code'],
   };
-}
-
-/** A member that nothing reads is a mistake nobody would notice: `redirect_uri` for `redirect_uris`. */
-function findMemberFaults(metadata: ClientMetadata, issuerIsLoopback: boolean): string[] {
-  const faults = Object.keys(metadata)
-    .filter((member) => !KNOWN_MEMBERS.has(member))
-    .map((member) => `${member} is not known here`);
-  const { client_name: name } = metadata;
-  if (typeof name === 'string' && toSingleLine(name) !== name.trim())
-    faults.push('client_name has control or direction characters');
-  for (const member of ['jwks_uri', 'sector_identifier_uri'] as const) {
-    const uri: unknown = metadata[member];
-    const fault = typeof uri === 'string' ? findFetchedUriFault(uri, issuerIsLoopback) : undefined;
-    if (fault !== undefined) faults.push(`${member}: ${uri} ${fault}`);
-  }
-  return faults;
-}
-
-function findAddressFaults(metadata: ClientMetadata, issuerIsLoopback: boolean): string[] {
-  const rules = { isNative: metadata.application_type === 'native', issuerIsLoopback };
-  return (['redirect_uris', 'post_logout_redirect_uris'] as const).flatMap((member) => {
-    const uris: unknown = metadata[member] ?? [];
-    if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === 'string'))
-      return [`${member} is not a list of addresses`];
-    if (uris.length > MOST_ADDRESSES) return [`${member} has more than ${MOST_ADDRESSES} addresses`];
-    return uris.flatMap((uri: string) => {
-      const fault = findRedirectUriFault(uri, rules);
-      return fault === undefined ? [] : [`${member}: ${uri} ${fault}`];
-    });
-  });
 }

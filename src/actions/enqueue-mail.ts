@@ -4,9 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import type { Queryable } from '../db/database.ts';
 import { insertMail } from '../db/mail.ts';
-import { type MailLocale, type MailTemplate, toSingleLine } from '../domain/mail.ts';
+import type { MailLocale, MailTemplate } from '../domain/mail.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
+import { toSingleLine } from '../domain/single-line.ts';
 
 export type MailDeps = { secretKey: SecretKey; mailFrom: string };
 

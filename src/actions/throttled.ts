@@ -35,7 +35,7 @@ export function createThrottle(
   key: Buffer,
   limits: { identifier: ThrottleLimits; address: ThrottleLimits },
 ): Throttle {
-  // Made once: from bytes it would be made anew for every digest, at eight times the cost.
+  // Made once: from bytes it would be made anew for every digest, at seven times the cost.
   const secret = createSecretKey(key);
   // Digests under a key of ours: the table tells nobody who tried, nor what was typed into the wrong field.
   const digest = (kind: string, value: string) =>

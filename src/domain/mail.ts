@@ -15,12 +15,3 @@ export function retryDelaySeconds(attempts: number, random: number): number {
   const delay = Math.min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** (attempts - 1));
   return delay * (1 - random / 4);
 }
-
-/** One line without control characters or those that reorder text: fit for a header, a log and a column. */
-export function toSingleLine(text: string): string {
-  return text
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .toWellFormed()
-    .trim();
-}

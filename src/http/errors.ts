@@ -5,13 +5,12 @@ import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import type { Render } from './render.ts';
 import { RequestRefused } from './request-refused.ts';
+import { withdrawAnswer } from './session-cookies.ts';
 import { TooManyRequests } from './too-many-requests.ts';
 
 /** Without look-alikes: people read it out on the telephone. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const RETRY_AFTER_SECONDS = 5;
-/** Of the session and of the login under way; see oidc/provider.ts. */
-const SESSION_COOKIE = /^(__Host-)?idp_(session|resume|interaction)(\.sig)?=/;
 
 /** The reference of this request's failure, made when first asked for: `K7QM-2XRT`. */
 export function referenceOf(ctx: Context): string {
@@ -34,16 +33,6 @@ export function errorPages(render: Render, logger: Logger): Middleware {
   };
 }
 
-/** Where a request that failed at its very end would have led, and the cookies of a session that it did not store. */
-export function takeBack(ctx: Pick<Context, 'response' | 'remove' | 'set'>, isUnstored: boolean): void {
-  ctx.remove('Location');
-  if (!isUnstored) return;
-  const lines = [ctx.response.headers['set-cookie'] ?? []].flat();
-  ctx.remove('Set-Cookie');
-  const others = lines.filter((line) => !SESSION_COOKIE.test(line));
-  if (others.length > 0) ctx.set('Set-Cookie', others);
-}
-
 function answer(ctx: Context, error: unknown, render: Render, logger: Logger): void {
   const { status, code } = classify(error);
   const reference = referenceOf(ctx);
@@ -62,7 +51,7 @@ function answer(ctx: Context, error: unknown, render: Render, logger: Logger): v
 
   if (ctx.headerSent) return;
   if (error instanceof TooManyRequests) ctx.set('Retry-After', String(error.retryAfterSeconds));
-  takeBack(ctx, status === 503 || code === 'session-expired');
+  withdrawAnswer(ctx, status === 503 || code === 'session-expired');
   ctx.status = status;
   if (ctx.accepts('html', 'json') === 'json') {
     ctx.body = {

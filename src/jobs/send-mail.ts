@@ -3,9 +3,10 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import { type ClaimedMail, claimMail, markMailDead, markMailSent, rescheduleMail } from '../db/mail.ts';
-import { retryDelaySeconds, toSingleLine } from '../domain/mail.ts';
+import { retryDelaySeconds } from '../domain/mail.ts';
 import { maskMailAddress } from '../domain/mail-address.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
+import { toSingleLine } from '../domain/single-line.ts';
 import { DeliveryFault } from '../mail/delivery-fault.ts';
 import { toMessage } from '../mail/message.ts';
 import { type MailBranding, renderMail } from '../mail/render.ts';

@@ -2,8 +2,8 @@
 // it. Called by jobs/send-mail.ts.
 import type { SendMailOptions } from 'nodemailer';
 import type { MailLocale } from '../domain/mail.ts';
-import { toSingleLine } from '../domain/mail.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
+import { toSingleLine } from '../domain/single-line.ts';
 import { DeliveryFault } from './delivery-fault.ts';
 import type { RenderedMail } from './render.ts';
 

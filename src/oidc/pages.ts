@@ -3,9 +3,10 @@ import type { Context } from 'koa';
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { toFormActionOrigins } from '../http/content-security-policy.ts';
-import { referenceOf, takeBack } from '../http/errors.ts';
+import { referenceOf } from '../http/errors.ts';
 import { useLocale } from '../http/locale.ts';
 import type { Render } from '../http/render.ts';
+import { withdrawAnswer } from '../http/session-cookies.ts';
 import { whose } from './events.ts';
 import type { ProviderPages } from './provider.ts';
 
@@ -19,7 +20,7 @@ export function providerPages(render: Render, logger: Logger): ProviderPages {
 
   return {
     renderError(ctx, out, error) {
-      takeBack(ctx as unknown as Context, error instanceof errors.SessionNotFound);
+      withdrawAnswer(ctx as unknown as Context, error instanceof errors.SessionNotFound);
       const reference = referenceOf(ctx as unknown as Context);
       const { error_detail: detail, status } = error as Error & { error_detail?: string; status?: number };
       // What is our fault is logged by events.ts, with the same reference.

@@ -10,6 +10,7 @@ import Provider, {
 } from 'oidc-provider';
 import type { Settings } from '../config.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
+import { sessionCookieNames } from '../http/session-cookies.ts';
 import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
 import { CookieSigner } from './cookie-signer.ts';
 import { lifetimes } from './lifetimes.ts';
@@ -84,11 +85,7 @@ export function createProvider(deps: ProviderDeps): Provider {
     cookies: {
       // Its type knows lists of texts only; anything that signs and verifies serves.
       keys: new CookieSigner(secretKey.derive('cookies')) as never,
-      names: {
-        session: secure ? '__Host-idp_session' : 'idp_session',
-        interaction: 'idp_interaction',
-        resume: 'idp_resume',
-      },
+      names: sessionCookieNames(secure),
       long: { httpOnly: true, sameSite: 'lax', signed: true, secure, path: '/' },
       short: { httpOnly: true, sameSite: 'lax', signed: true, secure },
     },

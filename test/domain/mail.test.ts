@@ -1,4 +1,5 @@
-import { retryDelaySeconds, toSingleLine } from '../../src/domain/mail.ts';
+import { retryDelaySeconds } from '../../src/domain/mail.ts';
+import { toSingleLine } from '../../src/domain/single-line.ts';
 
 describe('the delay before another try', () => {
   it('doubles from five seconds to a minute', () => {
