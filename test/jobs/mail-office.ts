@@ -84,10 +84,14 @@ export async function until(condition: () => boolean | Promise<boolean>, timeout
   }
 }
 
-/** What two minutes do: the leases of the processes that died by `death` run out, and the sweep comes by. */
+/** What two minutes do: the leases and locks of the processes that died by `death` grow old, and the sweep comes by. */
 export async function letLeasesRunOut(database: Database, death: Date): Promise<void> {
   await database.pool.query(
     "UPDATE mail SET lease_until = now() WHERE state = 'queued' AND lease_until <= $1::timestamptz + interval '2 minutes'",
+    [death],
+  );
+  await database.pool.query(
+    "UPDATE graphile_worker._private_jobs SET locked_at = locked_at - interval '2 minutes' WHERE locked_at <= $1",
     [death],
   );
   await database.pool.query("SELECT graphile_worker.add_job('sweep-mail', job_key => 'sweep-mail')");

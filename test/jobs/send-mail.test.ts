@@ -174,6 +174,25 @@ describe('a mail that fails', () => {
     await until(() => results.at(-1) === 'sent');
   });
 
+  it('is not tried before its time by a second job', async () => {
+    server.answer = 451;
+    await start();
+    const id = await queueMail(test.database);
+    await until(() => results.length > 0);
+    await test.database.pool.query(
+      "SELECT graphile_worker.add_job('send-mail', json_build_object('id', $1::text))",
+      [id],
+    );
+    await until(async () => {
+      const { rows } = await test.database.pool.query(
+        "SELECT 1 FROM graphile_worker.jobs WHERE task_identifier = 'send-mail' AND key IS NULL",
+      );
+      return rows.length === 0;
+    });
+    expect(results).toEqual(['retried']);
+    expect(await row(id)).toMatchObject({ attempts: 1 });
+  });
+
   it('is given up after three days', async () => {
     server.answer = 451;
     const id = await queueMail(test.database);

@@ -31,11 +31,19 @@ describe('the sweep', () => {
     expect(await sweepMails(test.database)).toBe(0);
   });
 
+  it('leaves a mail alone whose job is just being taken up', async () => {
+    await queueMail(test.database);
+    await sql(
+      "UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'alive', attempts = 1",
+    );
+    expect(await sweepMails(test.database)).toBe(0);
+  });
+
   it.each([
     ['is lost', 'DELETE FROM graphile_worker._private_jobs'],
     [
       'is locked by a process that died',
-      "UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'dead', attempts = 1",
+      "UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '11 seconds', locked_by = 'dead', attempts = 1",
     ],
     ['has failed for good', 'UPDATE graphile_worker._private_jobs SET attempts = max_attempts'],
     [
