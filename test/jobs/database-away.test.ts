@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type MailServer, startMailServer } from '../support/smtp.ts';
 import { type DatabaseProxy, openDatabaseProxy } from './database-proxy.ts';
-import { mailRow, queueMail, until } from './mail-office.ts';
+import { letLeasesRunOut, mailRow, queueMail, until } from './mail-office.ts';
 import { type MailProcess, startMailProcess } from './start-mail-process.ts';
 
 let test: TestDatabase;
@@ -66,10 +66,7 @@ describe('when the database goes away and comes back', () => {
         await proxy.restore();
         // One whose row was taken as the connection broke waits for its lease: two minutes here and now.
         await sleep(3000);
-        await test.database.pool.query("UPDATE mail SET lease_until = now() WHERE state = 'queued'");
-        await test.database.pool.query(
-          "SELECT graphile_worker.add_job('sweep-mail', job_key => 'sweep-mail')",
-        );
+        await letLeasesRunOut(test.database, new Date());
         for (const id of ids) await until(() => isSent(id));
         expect(process.child.exitCode).toBeNull();
       }
