@@ -27,6 +27,7 @@ import { errorPages } from './http/errors.ts';
 import { guard, ownOrigin } from './http/guard.ts';
 import { locale } from './http/locale.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
+import { releaseContext } from './http/release-context.ts';
 import { createRenderer } from './http/render.ts';
 import { createAdapter } from './oidc/adapter.ts';
 import { toProviderAccount } from './oidc/claims.ts';
@@ -120,6 +121,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
   });
 
   const refuseForeignForm = ownOrigin(settings.IDP_ISSUER);
+  provider.use(releaseContext);
   provider.use(metrics.middleware);
   provider.use(clientAddress(settings.IDP_TRUSTED_PROXIES));
   provider.use(locale());

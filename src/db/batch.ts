@@ -20,7 +20,7 @@ type Waiting<Item, Result> = {
 
 const LANES = 2;
 /** Fewer calls than this are not worth a second statement: they wait for the first to end. */
-const SMALLEST_SHARE = 2;
+const SMALLEST_SHARE = 6;
 
 /** Returns a function that answers one item. Rejects with the statement's error, or with its own row's. */
 export function batch<Item, Result>({ run, keyOf, maxSize = 200 }: BatchOptions<Item, Result>) {
