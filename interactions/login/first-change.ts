@@ -77,7 +77,7 @@ export function firstChange(router: Router, deps: LoginDeps): void {
     return step === 'first-change' || step === 'finish' ? account : undefined;
   }
 
-  /** Everything that is wrong, at once; the costly look at the old password comes last, when the rest is right. */
+  /** Everything that is wrong, at once; but nobody learns anything of the old password who has not solved the captcha. */
   async function check(ctx: Context, account: Account, form: Form): Promise<FormErrors> {
     const t = translator(ctx.state.locale);
     const newPassword = form.get('newPassword');
@@ -105,16 +105,20 @@ export function firstChange(router: Router, deps: LoginDeps): void {
       altcha: form.get('altcha'),
     });
     if (!captcha.ok) errors.captcha = t(captcha.code);
-    if (Object.keys(errors).length > 0) return errors;
-
-    const verified = await verifyPassword(deps, {
-      identifier: account.identifier,
-      plainPassword: form.get('currentPassword'),
-      address: ctx.state.address,
-      clientId: undefined,
-      now: new Date(),
-    });
-    return verified.ok ? {} : { form: showFailure(ctx, verified, deps.supportPhone) };
+    else if (errors.currentPassword === undefined) {
+      const verified = await verifyPassword(deps, {
+        identifier: account.identifier,
+        plainPassword: form.get('currentPassword'),
+        address: ctx.state.address,
+        clientId: undefined,
+        now: new Date(),
+      });
+      if (!verified.ok) {
+        const field = verified.code === 'login.incorrect' ? 'currentPassword' : 'form';
+        errors[field] = showFailure(ctx, verified, deps.supportPhone);
+      }
+    }
+    return errors;
   }
 
   function numbers(fault: string): Record<string, number> {

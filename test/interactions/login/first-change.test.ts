@@ -71,6 +71,43 @@ it('tells everything that is wrong at once, and keeps what was typed but for sec
   expect(page!.body).not.toContain(account.provisionalPassword);
 });
 
+it('tells a wrong old password together with the rest', async () => {
+  const { person, account } = await reachFirstChange();
+  await person.submit({
+    identifier: account.identifier,
+    currentPassword: 'ce-n-est-pas-lui-1!',
+    newPassword: 'abc',
+    newPasswordConfirmation: 'abd',
+    captchaChoice: await rightPicture(server, person),
+  });
+  const text = person.page!.text.replaceAll('\u00a0', ' ').replaceAll('\u2060', '');
+  expect(person.page!.status).toBe(422);
+  for (const sentence of [
+    'Identifiant, mot de passe ou code incorrect.',
+    'La longueur minimum du mot de passe est de 8 caractères.',
+    'Les deux saisies ne sont pas identiques.',
+  ]) {
+    expect(text).toContain(sentence);
+  }
+  // At its own field, and in the list above the form.
+  expect(text.split('Identifiant, mot de passe ou code incorrect.')).toHaveLength(3);
+  expect(text).not.toContain("L'image choisie n'est pas la bonne");
+});
+
+it('looks at no old password before the captcha is solved', async () => {
+  const { person, account } = await reachFirstChange();
+  for (let tries = 0; tries < 12; tries++) {
+    await person.submit({
+      identifier: account.identifier,
+      currentPassword: 'ce-n-est-pas-lui-1!',
+      newPassword: PASSWORD,
+      newPasswordConfirmation: PASSWORD,
+    });
+    expect(person.page!.status).toBe(422);
+    expect(person.page!.text).not.toContain('Identifiant, mot de passe ou code incorrect.');
+  }
+});
+
 it('offers another row of pictures without complaining', async () => {
   const { person } = await reachFirstChange();
   await person.submit({ identifier: 'personne' }, { button: 'Autre choix' });
