@@ -19,7 +19,7 @@ type Waiting<Item, Result> = {
 };
 
 const LANES = 2;
-/** Fewer calls than this are not worth a second statement: they wait for the first to end. */
+/** Fewer calls than this are not worth a second statement: they wait for the first to end, a millisecond or two. */
 const SMALLEST_SHARE = 6;
 
 /** Returns a function that answers one item. Rejects with the statement's error, or with its own row's. */
