@@ -18,6 +18,8 @@ export function toStartFault(error: unknown): string {
     case 'EROFS':
     case 'ENOTDIR':
       return `cannot be made or opened: ${(error as NodeJS.ErrnoException).path ?? message} (${code})`;
+    case 'ERR_SQLITE_ERROR':
+      return `the data folder (IDP_DATA_DIR) cannot be used: ${message}`;
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'ETIMEDOUT':

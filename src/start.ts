@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { type App, createApp } from './app.ts';
 import type { Settings } from './config.ts';
 import { toBranding } from './from-settings.ts';
+import { closer } from './http/close-server.ts';
 import { createManagementServer } from './http/management.ts';
 import { startJobs } from './jobs/start-jobs.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -17,21 +18,30 @@ export type RunningServer = Storage & {
 };
 
 /** The longest that a request under way is waited for, in milliseconds. */
-const DRAIN_MS = 30_000;
+const LONGEST_DRAIN = 30_000;
 
-/**
- * Throws when a port is taken, the data folder is in use, or the database cannot be reached.
- * @param storage opened already; closed with the server all the same
- */
+export type StartOptions = {
+  /** Opened already; closed with the server all the same. */
+  storage?: Storage;
+  /** Milliseconds instead of 30,000. */
+  drainMs?: number;
+};
+
+/** Throws when a port is taken, the data folder is in use, or the database cannot be reached. */
 export async function startServer(
   settings: Settings,
   logger: Logger,
-  storage?: Storage,
+  { storage, drainMs = LONGEST_DRAIN }: StartOptions = {},
 ): Promise<RunningServer> {
-  return startWith(storage ?? (await openStorage(settings, logger)), settings, logger);
+  return startWith(storage ?? (await openStorage(settings, logger)), settings, logger, drainMs);
 }
 
-async function startWith(storage: Storage, settings: Settings, logger: Logger): Promise<RunningServer> {
+async function startWith(
+  storage: Storage,
+  settings: Settings,
+  logger: Logger,
+  drainMs: number,
+): Promise<RunningServer> {
   const opened: (() => Promise<void>)[] = [storage.close];
   try {
     const { database, secretKey } = storage;
@@ -60,8 +70,9 @@ async function startWith(storage: Storage, settings: Settings, logger: Logger): 
       metrics: app.metrics,
       isReady: async () => !draining && (await answers(database.query('database/ping'))),
     });
+    const closeManagement = closer(management);
     await listen(management, settings.IDP_MANAGEMENT_PORT, settings.IDP_MANAGEMENT_HOST);
-    opened.unshift(() => closeServer(management, 0));
+    opened.unshift(() => closeManagement(0));
 
     const server = createServer({ maxHeaderSize: 16 * 1024 }, app.provider.callback());
     server.requestTimeout = 30_000;
@@ -69,11 +80,12 @@ async function startWith(storage: Storage, settings: Settings, logger: Logger): 
     server.prependListener('request', (_request, response) => {
       if (draining) response.setHeader('Connection', 'close');
     });
+    const closeServer = closer(server);
     const port = settings.IDP_PORT ?? portOf(settings.IDP_ISSUER);
     await listen(server, port, settings.IDP_HOST);
     // Too many open files, for one: it passes, and must not end the process.
     server.on('error', (error) => logger.error({ err: error }, 'the listener failed'));
-    opened.unshift(() => closeServer(server, DRAIN_MS));
+    opened.unshift(() => closeServer(drainMs));
     logger.info({ issuer: settings.IDP_ISSUER, port, managementPort: settings.IDP_MANAGEMENT_PORT }, 'ready');
 
     return {
@@ -94,16 +106,6 @@ async function startWith(storage: Storage, settings: Settings, logger: Logger): 
 async function listen(server: Server, port: number, host: string): Promise<void> {
   server.listen(port, host);
   await once(server, 'listening');
-}
-
-/** Lets requests under way end, then cuts what is left after `graceMs`. */
-async function closeServer(server: Server, graceMs: number): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
-  server.closeAllConnections();
-  await closed;
 }
 
 async function answers(query: Promise<unknown>): Promise<boolean> {

@@ -84,6 +84,26 @@ it('starts without a warning, finishes what is under way on SIGTERM, and exits w
   expect(server.stderr).toBe('');
 });
 
+it('does not wait on SIGTERM for connections that ask nothing', async () => {
+  const environment = await ports();
+  const server = run(environment);
+  await server.ready();
+  const { port } = new URL(environment.IDP_ISSUER!);
+  const sockets = [];
+  for (const text of ['', 'GET / HTT', 'GET /health HTTP/1.1\r\nHost: local']) {
+    const socket = connect(Number(port), 'localhost').on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(text);
+    sockets.push(socket);
+  }
+  const begin = Date.now();
+  server.child.kill('SIGTERM');
+  expect(await server.exit).toBe(0);
+  // The delay of a second, half a second for a request that is on its way, and no thirty.
+  expect(Date.now() - begin).toBeLessThan(10_000);
+  for (const socket of sockets) socket.destroy();
+});
+
 it('lets the command line work beside it on the same data, each seeing what the other did', async () => {
   const [folder, environment] = [newFolder(), await ports()];
   const server = run(environment, folder);

@@ -8,6 +8,9 @@ import { seed } from './seed.ts';
 import { serveSite } from './serve-site.ts';
 import { demoSites } from './sites.ts';
 
+/** Milliseconds: Ctrl-C is for somebody who looks on. */
+const DRAIN_MS = 1000;
+
 /** @param opened what was started is added to it, to be closed in the opposite order; also when this throws */
 export async function serveDemo(
   demo: DemoSettings,
@@ -16,7 +19,7 @@ export async function serveDemo(
   opened: (() => Promise<void>)[],
 ): Promise<RunningServer> {
   const { settings } = demo;
-  const server = await startServer(settings, logger, storage);
+  const server = await startServer(settings, logger, { storage, drainMs: DRAIN_MS });
   opened.push(server.stop);
 
   const sites = demoSites(demo);

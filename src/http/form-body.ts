@@ -31,10 +31,15 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let size = Number(request.headers['content-length'] ?? 0);
   if (size > LARGEST_BODY) throw new RequestRefused('too-large', 'Content-Length');
   size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) throw new RequestRefused('too-large', 'the body');
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > LARGEST_BODY) throw new RequestRefused('too-large', 'the body');
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (request.complete || error instanceof RequestRefused) throw error;
+    throw new RequestRefused('invalid-request', 'the sender left before the end of the body');
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));

@@ -42,8 +42,10 @@ export function providerPages(render: Render, logger: Logger): ProviderPages {
         clientName: client?.clientName,
       });
     },
-    loggedOut(ctx) {
-      show(ctx, 'logout/done', {});
+    async loggedOut(ctx) {
+      // The library comes here for « Rester connecté » too, and whoever types the address.
+      const { accountId } = await ctx.oidc.provider.Session.get(ctx);
+      show(ctx, accountId === undefined ? 'logout/done' : 'logout/kept', {});
     },
   };
 }

@@ -20,8 +20,8 @@ export type ProviderPages = {
   renderError: NonNullable<Configuration['renderError']>;
   /** « Se déconnecter ? » */
   confirmLogout(ctx: KoaContextWithOIDC): void;
-  /** « Vous êtes déconnecté. » */
-  loggedOut(ctx: KoaContextWithOIDC): void;
+  /** « Vous êtes déconnecté. », or that one is still signed in. */
+  loggedOut(ctx: KoaContextWithOIDC): Promise<void>;
 };
 
 export type ProviderDeps = {

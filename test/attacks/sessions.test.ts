@@ -471,6 +471,15 @@ describe('signing out', () => {
     expect(page.text).toContain('Vous êtes déconnecté.');
   });
 
+  it('says that somebody who would rather stay is still signed in', async () => {
+    const person = await signedIn();
+    await person.open(app.logoutUrl());
+    const page = await person.submit({}, { button: 'Rester connecté' });
+    expect(page.text).toContain('Vous êtes toujours connecté.');
+    expect(page.text).not.toContain('Vous êtes déconnecté.');
+    await expectSomebody(cookiesOf(person, SESSION));
+  });
+
   it('leads to no address of another application', async () => {
     const [other] = fiveApps as [Application];
     const answer = await call(other.logoutUrl({ client_id: other.clientId, post_logout_redirect_uri: BYE }));

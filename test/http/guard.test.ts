@@ -68,6 +68,16 @@ describe('a posted form', () => {
     expect(form.get('__proto__')).toBe('');
     expect(form.has('constructor')).toBe(false);
   });
+  it('that breaks off because its sender left is their refusal, not our fault', async () => {
+    const broken = async function* () {
+      yield Buffer.from('identifier=');
+      throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    };
+    const req = Object.assign(Readable.from(broken()), { headers: {}, complete: false });
+    await expect(
+      readForm({ req, is: () => 'application/x-www-form-urlencoded' } as never),
+    ).rejects.toMatchObject({ name: 'RequestRefused', status: 400 });
+  });
   it.each([
     ['a field twice', 'a=1&a=2', {}],
     ['U+0000', 'a=%00', {}],

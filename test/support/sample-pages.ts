@@ -103,6 +103,7 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
     page: 'logout/done',
     locals: () => ({ clientName: 'Portail pro', continueUrl: 'https://portail.example/' }),
   },
+  'logout-kept': { page: 'logout/kept', locals: () => ({}) },
   'error-session-expired': failure('session-expired'),
   'error-invalid-link': failure('invalid_redirect_uri'),
   'error-invalid-request': failure('invalid-request'),

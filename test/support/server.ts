@@ -83,7 +83,7 @@ export async function startTestServer(
   const { database } = testDatabase;
   const storage = (served: Database) => ({ database: served, secretKey, close: async () => undefined });
   const served = through ? await through(testDatabase) : database;
-  const server = await startServer(settings, logger, storage(served));
+  const server = await startServer(settings, logger, { storage: storage(served) });
 
   const mailDeps = { secretKey, mailFrom: settings.IDP_MAIL_FROM };
   const hasher = await createPasswordHasher();
@@ -162,7 +162,7 @@ export async function startTestServer(
       const replica = await startServer(
         readSettings({ ...base, IDP_PORT: String(ports[0]), IDP_MANAGEMENT_PORT: String(ports[1]) }),
         logger,
-        storage(served),
+        { storage: storage(served) },
       );
       return { url: `http://localhost:${ports[0]}`, stop: replica.stop };
     },
