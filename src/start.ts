@@ -6,8 +6,8 @@ import type { Logger } from 'pino';
 import { type App, createApp } from './app.ts';
 import type { Settings } from './config.ts';
 import { toBranding } from './from-settings.ts';
-import { closer } from './http/close-server.ts';
 import { createManagementServer } from './http/management.ts';
+import { serverCloser } from './http/server-closer.ts';
 import { startJobs } from './jobs/start-jobs.ts';
 import { openStorage, type Storage } from './storage.ts';
 
@@ -70,7 +70,7 @@ async function startWith(
       metrics: app.metrics,
       isReady: async () => !draining && (await answers(database.query('database/ping'))),
     });
-    const closeManagement = closer(management);
+    const closeManagement = serverCloser(management);
     await listen(management, settings.IDP_MANAGEMENT_PORT, settings.IDP_MANAGEMENT_HOST);
     opened.unshift(() => closeManagement(0));
 
@@ -80,7 +80,7 @@ async function startWith(
     server.prependListener('request', (_request, response) => {
       if (draining) response.setHeader('Connection', 'close');
     });
-    const closeServer = closer(server);
+    const closeServer = serverCloser(server);
     const port = settings.IDP_PORT ?? portOf(settings.IDP_ISSUER);
     await listen(server, port, settings.IDP_HOST);
     // Too many open files, for one: it passes, and must not end the process.

@@ -12,7 +12,7 @@ const FIRST_REQUEST_MS = 500;
  * To be called before the server listens. Returns what stops it: requests under way may end, and what is left after
  * `graceMs` is cut.
  */
-export function closer(server: Server): (graceMs: number) => Promise<void> {
+export function serverCloser(server: Server): (graceMs: number) => Promise<void> {
   const silent = new Set<Socket>();
   server.on('connection', (socket) => {
     silent.add(socket);
