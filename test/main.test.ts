@@ -1,7 +1,7 @@
 // `npm start` as the operator sees it: a process, its exit code, and what it says.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -196,6 +196,14 @@ it.each(['/proc/nope', '/dev/null/data'])(
     expect(server.stderr).toMatch(/^esante-idp: .*\n$/);
   },
 );
+
+it('says in one line that the data folder is no folder', async () => {
+  const file = join(newFolder(), 'file');
+  writeFileSync(file, '');
+  const server = run({ ...(await ports()), IDP_DATA_DIR: file });
+  expect(await server.exit).toBe(1);
+  expect(server.stderr).toMatch(/^esante-idp: the data folder \(IDP_DATA_DIR\) cannot be used: .*\n$/);
+});
 
 it('says in one line that the database cannot be reached', async () => {
   const server = run({
