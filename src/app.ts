@@ -4,6 +4,7 @@ import type { EventEmitter } from 'node:events';
 import type Provider from 'oidc-provider';
 import type { Logger } from 'pino';
 import { interactions } from '../interactions/index.ts';
+import { firstPage } from '../interactions/login/first-page.ts';
 import { createThrottle } from './actions/throttled.ts';
 import type { Settings } from './config.ts';
 import { createPasswordHasher, type PasswordHasher } from './crypto/password-hasher.ts';
@@ -133,6 +134,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     if (ctx.method === 'POST' && isOwnForm(ctx.path)) refuseForeignForm(ctx);
     return next();
   });
+  provider.use(firstPage({ methods, acrValues }));
   provider.use(writes.finish);
   provider.use(router.routes());
   // A connection that the other side broke is no fault of ours.

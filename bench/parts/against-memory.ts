@@ -22,10 +22,10 @@ export async function againstMemory(
   const product = await stage.addProduct('product', await stage.addDatabase());
   const inMemory = await stage.addInMemory();
   const generator = await stage.addGenerator();
-  await warmUp(stage, generator, [product, inMemory], [scenario]);
 
   const result: PartResult = { rows: [], targets: [], notes: [] };
   for (const { atOnce, atLeast } of targets) {
+    await warmUp(stage, generator, [product, inMemory], [scenario], atOnce);
     const { rows, ratio } = await compare(stage, generator, [product, inMemory], { what, scenario, atOnce });
     result.rows.push(...rows);
     result.targets.push({

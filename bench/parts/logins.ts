@@ -24,9 +24,9 @@ export async function logins(stage: Stage): Promise<PartResult> {
   await argon2.ask('verify', { seconds: 1 });
 
   if (stage.profile) await product.server.ask('startProfile');
-  const seconds = stage.byLength(2.5, 1.5);
+  const seconds = stage.byLength(1.25, 1);
   const { first, second, ratio } = await playPairs(
-    stage.byLength(5, 2),
+    stage.byLength(15, 2),
     () => playRound(generator, product, 'login', { atOnce: AT_ONCE, seconds }),
     () => measure({ server: argon2 }, undefined, () => argon2.ask<LoadResult>('verify', { seconds })),
   );

@@ -10,10 +10,10 @@ export async function million(stage: Stage): Promise<PartResult> {
   const none = await stage.addProduct('no rows', await stage.addDatabase());
   const many = await stage.addProduct(`${rows.toLocaleString('en')} rows`, await stage.addDatabase(rows));
   const generator = await stage.addGenerator();
-  await warmUp(stage, generator, [none, many], ['signed-in']);
 
   const result: PartResult = { rows: [], targets: [], notes: [] };
   for (const atOnce of [16, 64]) {
+    await warmUp(stage, generator, [none, many], ['signed-in'], atOnce);
     const compared = await compare(stage, generator, [many, none], {
       what: 'signed-in flow',
       scenario: 'signed-in',

@@ -25,7 +25,16 @@ export type NewArtefact = {
   ttlSeconds: number | undefined;
 };
 
-type FoundRow = StoredArtefact & { n: number; consumed: boolean; grant_id: string | null };
+/** As `find.sql` writes it. */
+type Found = [
+  n: number,
+  payload: AdapterPayload,
+  consumed: boolean,
+  session: AdapterPayload | null,
+  grant: AdapterPayload | null,
+  grantId: string | null,
+  account: AccountRow | null,
+];
 type Lookup = { id: string; clientId: string | undefined };
 
 /** An artefact ready to be written. */
@@ -69,12 +78,12 @@ export function artefacts(database: Database): Artefacts {
   const find = batch<Lookup, StoredArtefact | undefined>({
     keyOf: ({ id }) => [id],
     run: async (lookups) => {
-      const rows = await database.query<FoundRow>('artefact/find', [
+      const [row] = await database.query<{ found: Found[] | null }>('artefact/find', [
         lookups.map(({ id }) => id),
         lookups.map(({ clientId }) => clientId ?? null),
       ]);
       const results: (StoredArtefact | undefined)[] = new Array(lookups.length).fill(undefined);
-      for (const { n, consumed, payload, session, grant, grant_id: grantId, account } of rows) {
+      for (const [n, payload, consumed, session, grant, grantId, account] of row?.found ?? []) {
         if (consumed) payload.consumed = true;
         results[n - 1] = { payload, session, grant, grantId, account };
       }
@@ -121,7 +130,10 @@ export function artefacts(database: Database): Artefacts {
       return row?.payload;
     },
     async findByUserCode(userCode) {
-      const [row] = await database.query<FoundRow>('artefact/find-by-user-code', [userCode]);
+      const [row] = await database.query<{ payload: AdapterPayload; consumed: boolean }>(
+        'artefact/find-by-user-code',
+        [userCode],
+      );
       return row && (row.consumed ? { ...row.payload, consumed: true } : row.payload);
     },
     write: ({ use, rows }) => {

@@ -1,22 +1,24 @@
 -- $1 ids, $2 client_id of the request or null, each row of its own.
 -- A token or session comes with what the same request will ask for next: its session, its grant and its account.
+-- All in one JSON array: reading it once costs less than rows and columns one by one.
 -- Subqueries and LATERAL rather than joins: each is an index look-up whatever the planner believes of a new table's size.
 -- (SELECT $1) hides the length of the array, or every call would be planned anew for its own.
-SELECT
-  asked.n::int AS n,
+SELECT json_agg(json_build_array(
+  asked.n,
   found.payload,
-  found.consumed_at IS NOT NULL AS consumed,
+  found.consumed_at IS NOT NULL, -- consumed
   (
     SELECT payload FROM artefact
     WHERE uid = found.payload ->> 'sessionUid' AND consumed_at IS NULL AND expires_at > now()
-  ) AS session,
+  ),
   (
     SELECT payload FROM artefact WHERE id = 'Grant:' || found.used_grant_id AND expires_at > now()
-  ) AS "grant",
-  found.used_grant_id AS grant_id,
+  ),
+  found.used_grant_id,
   (
     SELECT row_to_json(account) FROM account WHERE id = found.account_id
-  ) AS account
+  )
+)) AS found
 FROM unnest((SELECT $1::text[]), (SELECT $2::text[])) WITH ORDINALITY AS asked (id, client_id, n)
 CROSS JOIN LATERAL (
   SELECT

@@ -33,6 +33,16 @@ it('signs a professional in to an application by identifier and password', async
   });
 });
 
+it('is where an application leads to, with no redirect in between, and where the dispatcher leads to', async () => {
+  const person = new Person(server.issuer);
+  const answer = await person.request(new URL((await portal.begin()).url));
+  const page = answer.headers.get('location')!;
+  expect(page).toMatch(/^\/interaction\/[\w-]+\/password$/);
+  const dispatched = await person.request(new URL(page.replace(/\/password$/, ''), server.issuer));
+  expect(dispatched.headers.get('location')).toBe(page);
+  expect((await person.open(page)).text).toContain('Je me connecte');
+});
+
 it('shows the service, the one method there is, and the words of the guide', async () => {
   const person = new Person(server.issuer);
   await person.open((await portal.begin()).url);
