@@ -71,14 +71,12 @@ export function batch<Item, Result>({ run, keyOf, maxSize = 200 }: BatchOptions<
   function schedule(): void {
     if (scheduled || waiting.length === 0 || busyLanes === LANES) return;
     scheduled = true;
-    setImmediate(() => {
-      scheduled = false;
-      drain();
-    });
+    setImmediate(drain);
   }
 
   /** Shares what waits among the lanes that are free. */
   function drain(): void {
+    scheduled = false;
     while (busyLanes < LANES && (busyLanes === 0 || waiting.length >= SMALLEST_SHARE)) {
       const share = Math.ceil(waiting.length / (LANES - busyLanes));
       const calls = takeNext(Math.min(maxSize, Math.max(SMALLEST_SHARE, share)));
@@ -91,9 +89,6 @@ export function batch<Item, Result>({ run, keyOf, maxSize = 200 }: BatchOptions<
     new Promise((done, fail) => {
       const key = keyOf(item);
       waiting.push({ item, keys: typeof key === 'string' ? [key] : key, done, fail });
-      // Enough for a statement: the database begins while this turn goes on. (At this number and not above, where nothing
-      // could be taken: looking again at every call would take a time that grows with their square.)
-      if (waiting.length === SMALLEST_SHARE) drain();
       schedule();
     });
 }
