@@ -2,8 +2,8 @@
 // round trip less for a person who waits. Only where nothing is proved yet; everything else the dispatcher decides.
 import type { Middleware } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { toAcrRequest } from '../../src/domain/acr.ts';
 import { nextLoginStep } from '../../src/domain/login-flow.ts';
+import { toLoginRequest } from '../../src/oidc/interaction.ts';
 import { type LoginDeps, seeOther } from './login-step.ts';
 
 /** Koa middleware around the provider. */
@@ -13,11 +13,14 @@ export function firstPage({ methods, acrValues }: Pick<LoginDeps, 'methods' | 'a
     // None before the provider has begun to read a request.
     const { oidc } = ctx as unknown as Partial<KoaContextWithOIDC>;
     if (oidc?.route !== 'authorization' || ctx.status !== 303) return;
-    const begun = oidc.entities.Interaction;
-    if (begun?.prompt.name !== 'login') return;
-    const acr = toAcrRequest(begun.params, oidc.client?.defaultAcrValues);
-    const request = { prompt: 'login', acr, reachable: acrValues } as const;
-    const { step } = nextLoginStep(request, undefined, undefined, new Date());
+    const { Interaction: begun, Client: client } = oidc.entities;
+    if (!begun || !client) return;
+    const { step } = nextLoginStep(
+      toLoginRequest(begun, client, acrValues),
+      undefined,
+      undefined,
+      new Date(),
+    );
     // The cookie of the interaction stays bound to the address of the dispatcher, and so to every step under it.
     if (step === 'authenticate') seeOther(ctx, `/interaction/${begun.uid}/${methods[0]}`);
   };

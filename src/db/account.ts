@@ -5,7 +5,7 @@ import type { AuditEntry } from './audit.ts';
 import { batch } from './batch.ts';
 import type { Database, Queryable } from './database.ts';
 
-/** The row as `to_jsonb` writes it: times are strings. */
+/** The row as `to_jsonb` and `row_to_json` write it: times are strings. */
 export type AccountRow = {
   id: string;
   identifier: string;

@@ -6,7 +6,7 @@ export const ACR_ORDER = ['eidas1', 'eidas2', 'eidas3'] as const;
 export type AcrRequest = {
   /** From `acr_values` or the application's `default_acr_values`: any level not below the lowest of them. */
   minimum?: string | undefined;
-  /** From `claims`, essential: one of exactly these. */
+  /** From `claims`, essential: one of exactly these; of none, nothing satisfies it. */
   oneOf?: string[] | undefined;
 };
 
@@ -36,12 +36,14 @@ function readEssential(claims: unknown): string[] | undefined {
   try {
     const acr = JSON.parse(claims)?.id_token?.acr;
     if (acr?.essential !== true) return undefined;
-    const values: unknown[] = Array.isArray(acr.values)
-      ? acr.values
-      : acr.value === undefined
-        ? []
-        : [acr.value];
-    return values.length === 0 ? undefined : values.filter((value) => typeof value === 'string');
+    // As the provider reads them: `value` and `values` must both be met, and an empty list never is.
+    const lists: unknown[][] = [];
+    if (Array.isArray(acr.values)) lists.push(acr.values);
+    if (acr.value) lists.push([acr.value]);
+    const [first, ...others] = lists;
+    return first
+      ?.filter((value) => typeof value === 'string')
+      .filter((value) => others.every((list) => list.includes(value)));
   } catch {
     // Not JSON: the provider refuses the request itself.
     return undefined;

@@ -36,21 +36,30 @@ export async function loadInteraction(
   const interaction = await provider.interactionDetails(ctx.req, ctx.res);
   if (interaction.uid !== ctx.params.uid)
     throw new errors.SessionNotFound('another interaction of this browser');
-  const { params, prompt, result } = interaction;
+  const { params, result } = interaction;
   const client = await provider.Client.find(String(params.client_id));
   if (!client) throw new errors.SessionNotFound('the application is gone');
   return {
     uid: interaction.uid,
     client,
-    request: {
-      prompt: prompt.name === 'consent' ? 'consent' : 'login',
-      acr: toAcrRequest(params, client.defaultAcrValues),
-      reachable,
-    },
+    request: toLoginRequest(interaction, client, reachable),
     progress: result?.progress as LoginProgress | undefined,
     params,
     redirectUri: String(params.redirect_uri),
     raw: interaction,
+  };
+}
+
+/** What an interaction asks of the person. */
+export function toLoginRequest(
+  { prompt, params }: Pick<Interaction, 'prompt' | 'params'>,
+  client: Client,
+  reachable: string[],
+): LoginRequest {
+  return {
+    prompt: prompt.name === 'consent' ? 'consent' : 'login',
+    acr: toAcrRequest(params, client.defaultAcrValues),
+    reachable,
   };
 }
 

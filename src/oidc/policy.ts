@@ -37,23 +37,27 @@ export function createPolicy(
     }),
   );
 
-  // The library compares the hint with the session when a request begins, not with who then signed in: the application
-  // would be given somebody else than it named (OpenID Connect Core §3.1.2.1 wants an error).
-  const hint = login.checks.get('id_token_hint')!;
-  login.checks.remove('id_token_hint');
-  login.checks.add(
-    new Check('id_token_hint', hint.description, hint.error!, async (ctx: KoaContextWithOIDC) => {
-      const { oidc } = ctx;
-      const text = oidc.params?.id_token_hint;
-      const signedIn = oidc.result?.login !== undefined;
-      if (signedIn && typeof text === 'string') {
-        oidc.entity('IdTokenHint', await oidc.provider.IdToken.validate(text, oidc.client!));
-      }
-      const differs = (await hint.check(ctx)) === true;
-      if (differs && signedIn) throw new errors.LoginRequired('somebody else signed in');
-      return differs;
-    }),
-  );
+  // Who was named by a hint or a claim: the library asks again for as long as it is somebody else, and a hint it reads only
+  // when a request begins. The application is told once who signed in (OpenID Connect Core §3.1.2.1, §5.5.1).
+  for (const reason of ['id_token_hint', 'claims_id_token_sub_value']) {
+    const original = login.checks.get(reason)!;
+    login.checks.remove(reason);
+    login.checks.add(
+      new Check(
+        reason,
+        original.description,
+        original.error!,
+        async (ctx: KoaContextWithOIDC) => {
+          const signedIn = ctx.oidc.result?.login !== undefined;
+          if (signedIn && reason === 'id_token_hint') await readHint(ctx);
+          const differs = (await original.check(ctx)) === true;
+          if (differs && signedIn) throw new errors.LoginRequired('somebody else signed in');
+          return differs;
+        },
+        original.details,
+      ),
+    );
+  }
 
   const consent = policy.get('consent')!;
   const nativePrompt = consent.checks.get('native_client_prompt')!;
@@ -69,4 +73,10 @@ export function createPolicy(
     ),
   );
   return policy;
+}
+
+async function readHint({ oidc }: KoaContextWithOIDC): Promise<void> {
+  const text = oidc.params?.id_token_hint;
+  if (typeof text === 'string')
+    oidc.entity('IdTokenHint', await oidc.provider.IdToken.validate(text, oidc.client!));
 }

@@ -61,6 +61,12 @@ describe('levels of authentication', () => {
     expect(essential({ value: 'eidas1' })).toEqual({ oneOf: ['eidas1'] });
     expect(satisfies('eidas3', essential({ values: ['eidas2'] }))).toBe(false);
   });
+  it('takes what both the one value and the list allow, and an empty list for what nothing meets', () => {
+    expect(essential({ value: 'eidas1', values: ['eidas1', 'eidas2'] })).toEqual({ oneOf: ['eidas1'] });
+    expect(essential({ value: 'eidas3', values: ['eidas1'] })).toEqual({ oneOf: [] });
+    expect(essential({ values: [] })).toEqual({ oneOf: [] });
+    expect(satisfies('eidas3', { oneOf: [] })).toBe(false);
+  });
   it('falls back to what the application registered', () =>
     expect(toAcrRequest({}, ['eidas2'])).toEqual({ minimum: 'eidas2' }));
   it.each([

@@ -200,18 +200,43 @@ describe('levels', () => {
     expect(tokens.claims()!.acr).toBe('eidas1');
   });
 
-  const essential = JSON.stringify({ id_token: { acr: { essential: true, values: ['eidas2', 'eidas3'] } } });
-  it.each([
-    ['nobody is signed in', false, {}],
-    ['somebody is', true, {}],
-    ['somebody is, and acr_values is sent beside it', true, { acr_values: 'eidas1' }],
-  ])('refuses an essential level that no method reaches when %s', async (_name, signedIn, parameters) => {
+  const higher = { values: ['eidas2', 'eidas3'] };
+  it.each<[string, boolean, object, Record<string, string>]>([
+    ['nobody is signed in', false, higher, {}],
+    ['somebody is', true, higher, {}],
+    ['somebody is, and acr_values is sent beside it', true, higher, { acr_values: 'eidas1' }],
+    ['it is an empty list', true, { values: [] }, {}],
+    ['it is two that exclude each other', false, { value: 'eidas3', values: ['eidas1'] }, {}],
+  ])(
+    'refuses an essential level that no method reaches when %s',
+    async (_name, signedIn, acr, parameters) => {
+      const person = new Person(server.issuer);
+      if (signedIn) await portal.signIn(person, await server.addAccount());
+      const claims = JSON.stringify({ id_token: { acr: { essential: true, ...acr } } });
+      const request = await portal.begin({ claims, ...parameters });
+      const answer = await person.request(new URL(request.url));
+      expect(answer.headers.get('location')).toMatch(/^\/interaction\/[\w-]+$/);
+      await person.open(request.url);
+      expect(errorOf(person.page!.url)).toBe('unmet_authentication_requirements');
+    },
+  );
+});
+
+describe('an application that names the person by a `sub` claim', () => {
+  it('is told that it was somebody else, once, and not asked for ever', async () => {
+    const [named, other] = [await server.addAccount(), await server.addAccount()];
+    const claims = JSON.stringify({ id_token: { sub: { value: named.id } } });
     const person = new Person(server.issuer);
-    if (signedIn) await portal.signIn(person, await server.addAccount());
-    await person.open(
-      (await portal.begin({ claims: essential, ...(parameters as Record<string, string>) })).url,
-    );
-    expect(errorOf(person.page!.url)).toBe('unmet_authentication_requirements');
+    await person.open((await portal.begin({ claims })).url);
+    await person.submit({ identifier: other.identifier, password: other.plainPassword });
+    expect(errorOf(person.page!.url)).toBe('login_required');
+  });
+
+  it('gets the one it named', async () => {
+    const named = await server.addAccount();
+    const claims = JSON.stringify({ id_token: { sub: { value: named.id } } });
+    const tokens = await portal.signIn(new Person(server.issuer), named, { claims });
+    expect(tokens.claims()!.sub).toBe(named.id);
   });
 });
 
