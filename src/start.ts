@@ -18,7 +18,7 @@ export type RunningServer = Storage & {
 };
 
 /** The longest that a request under way is waited for, in milliseconds. */
-const LONGEST_DRAIN = 30_000;
+const LONGEST_DRAIN_MS = 30_000;
 
 export type StartOptions = {
   /** Opened already; closed with the server all the same. */
@@ -31,7 +31,7 @@ export type StartOptions = {
 export async function startServer(
   settings: Settings,
   logger: Logger,
-  { storage, drainMs = LONGEST_DRAIN }: StartOptions = {},
+  { storage, drainMs = LONGEST_DRAIN_MS }: StartOptions = {},
 ): Promise<RunningServer> {
   return startWith(storage ?? (await openStorage(settings, logger)), settings, logger, drainMs);
 }

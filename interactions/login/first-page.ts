@@ -4,7 +4,7 @@ import type { Middleware } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { nextLoginStep } from '../../src/domain/login-flow.ts';
 import { toLoginRequest } from '../../src/oidc/interaction.ts';
-import { type LoginDeps, seeOther } from './login-step.ts';
+import { type LoginDeps, seeOther, stepUrl } from './login-step.ts';
 
 /** Koa middleware around the provider. */
 export function firstPage({ methods, acrValues }: Pick<LoginDeps, 'methods' | 'acrValues'>): Middleware {
@@ -22,6 +22,6 @@ export function firstPage({ methods, acrValues }: Pick<LoginDeps, 'methods' | 'a
       new Date(),
     );
     // The cookie of the interaction stays bound to the address of the dispatcher, and so to every step under it.
-    if (step === 'authenticate') seeOther(ctx, `/interaction/${begun.uid}/${methods[0]}`);
+    if (step === 'authenticate') seeOther(ctx, stepUrl(begun.uid, methods[0]));
   };
 }

@@ -49,12 +49,17 @@ export async function beginStep({ provider, acrValues }: LoginDeps, ctx: Context
   const { uid, client, params, redirectUri } = interaction;
   if (typeof params.ui_locales === 'string') useLocale(ctx, params.ui_locales);
   ctx.state.formActionOrigins = toFormActionOrigins([redirectUri]);
-  const url = (step?: string) => `/interaction/${uid}${step === undefined ? '' : `/${step}`}`;
+  const url = (step?: string) => stepUrl(uid, step);
   return {
     interaction,
     url,
     locals: { serviceName: client.clientName ?? client.clientId, abortUrl: url('abort') },
   };
+}
+
+/** The address of a step of a login; without a step, the dispatcher's. */
+export function stepUrl(uid: string, step?: string): string {
+  return `/interaction/${uid}${step === undefined ? '' : `/${step}`}`;
 }
 
 /** After a POST, and towards the application: always 303 (RFC 9700 §4.12). */

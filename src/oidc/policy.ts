@@ -37,27 +37,8 @@ export function createPolicy(
     }),
   );
 
-  // Who was named by a hint or a claim: the library asks again for as long as it is somebody else, and a hint it reads only
-  // when a request begins. The application is told once who signed in (OpenID Connect Core §3.1.2.1, §5.5.1).
-  for (const reason of ['id_token_hint', 'claims_id_token_sub_value']) {
-    const original = login.checks.get(reason)!;
-    login.checks.remove(reason);
-    login.checks.add(
-      new Check(
-        reason,
-        original.description,
-        original.error!,
-        async (ctx: KoaContextWithOIDC) => {
-          const signedIn = ctx.oidc.result?.login !== undefined;
-          if (signedIn && reason === 'id_token_hint') await readHint(ctx);
-          const differs = (await original.check(ctx)) === true;
-          if (differs && signedIn) throw new errors.LoginRequired('somebody else signed in');
-          return differs;
-        },
-        original.details,
-      ),
-    );
-  }
+  tellWhenSomebodyElse(login, 'id_token_hint', readHint);
+  tellWhenSomebodyElse(login, 'claims_id_token_sub_value');
 
   const consent = policy.get('consent')!;
   const nativePrompt = consent.checks.get('native_client_prompt')!;
@@ -73,6 +54,30 @@ export function createPolicy(
     ),
   );
   return policy;
+}
+
+/**
+ * The library asks for the person whom a hint or a claim names again and again, for as long as somebody else signs in. Here
+ * the application is told so at the first time (OpenID Connect Core §3.1.2.1, §5.5.1).
+ * @param prepare what the check needs and the library makes only when a request begins
+ */
+function tellWhenSomebodyElse(
+  { checks }: interactionPolicy.Prompt,
+  reason: string,
+  prepare?: (ctx: KoaContextWithOIDC) => Promise<void>,
+): void {
+  const original = checks.get(reason)!;
+  const differs = async (ctx: KoaContextWithOIDC) => {
+    const signedIn = ctx.oidc.result?.login !== undefined;
+    if (signedIn) await prepare?.(ctx);
+    const isOther = (await original.check(ctx)) === true;
+    if (isOther && signedIn) throw new errors.LoginRequired('somebody else signed in');
+    return isOther;
+  };
+  checks.remove(reason);
+  checks.add(
+    new interactionPolicy.Check(reason, original.description, original.error!, differs, original.details),
+  );
 }
 
 async function readHint({ oidc }: KoaContextWithOIDC): Promise<void> {
