@@ -1,7 +1,7 @@
 // `npm run bench`: how fast the provider is, beside the same library with everything in memory, in one run on one
 // machine. Prints a table, writes bench/results/<time>.json, and exits with 1 when a target is missed.
 //
-//   npm run bench                      all of it, under eight minutes
+//   npm run bench                      all of it, about ten minutes
 //   npm run bench -- --quick           the same in under 90 seconds; rounds are few, so figures wobble
 //   npm run bench -- --part refresh    one part (again for more): signed-in, logins, refresh, memory, million
 //   npm run bench -- --profile DIR     leaves CPU profiles of compared servers in DIR; slows them down

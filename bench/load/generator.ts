@@ -74,20 +74,18 @@ const FLOWS: Record<Scenario, (world: World, line: number) => Promise<void>> = {
 };
 
 answerQuestions({
-  /** Signs in as many people as will be there at once. */
+  /** Signs in as many people as will be there at once, in new sessions. */
   async prepare({ target, people }: { target: Target; people: number }) {
-    const world = worldOf(target);
-    const missing = people - world.people.length;
-    if (missing > 0)
-      await runAtOnce(
-        { atOnce: Math.min(MOST_LOGINS_AT_ONCE, missing), seconds: 60, flows: missing },
-        async () => {
-          const { person, tokens } = await signIn(world, world.refreshingApplication);
-          await person.pass(world.plainApplication, world.plainApplication.begin());
-          world.people.push(person);
-          world.tokens.push(tokens);
-        },
-      );
+    const world = Object.assign(worldOf(target), { people: [], tokens: [] });
+    await runAtOnce(
+      { atOnce: Math.min(MOST_LOGINS_AT_ONCE, people), seconds: 60, flows: people },
+      async () => {
+        const { person, tokens } = await signIn(world, world.refreshingApplication);
+        await person.pass(world.plainApplication, world.plainApplication.begin());
+        world.people.push(person);
+        world.tokens.push(tokens);
+      },
+    );
     if (world.people.length < people)
       throw new Error(`only ${world.people.length} of ${people} people could sign in`);
   },

@@ -11,14 +11,14 @@ import { lifetimes } from '../../src/oidc/lifetimes.ts';
 import { answerQuestions } from '../answer-questions.ts';
 import { clientMetadata } from '../world/applications.ts';
 import { memoryAccounts } from '../world/memory-accounts.ts';
-import { createMapAdapter } from './map-adapter.ts';
+import { libraryStore } from './library-store.ts';
 
 const settings = readSettings(process.env);
 const off = { enabled: false };
 const accounts = memoryAccounts();
 
 const configuration: Configuration = {
-  adapter: createMapAdapter(),
+  adapter: await libraryStore(),
   clients: clientMetadata(),
   jwks: { keys: [await makeKey('RS256'), await makeKey('ES256')] },
   findAccount: async (_ctx, sub) => {

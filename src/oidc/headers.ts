@@ -27,8 +27,9 @@ export function providerHeaders(secure: boolean): Middleware {
 }
 
 function isPage(ctx: Context): boolean {
-  // Undefined, whatever its type says, when the answer has none.
-  return ctx.response.get('Content-Type')?.startsWith('text/html') ?? false;
+  // Not `ctx.response.get`, which copies all headers to read one.
+  const type = ctx.res.getHeader('Content-Type');
+  return typeof type === 'string' && type.startsWith('text/html');
 }
 
 /** The library's one page of its own, which people without JavaScript see, in their language. */
