@@ -1,6 +1,9 @@
 // The site map: every address that a person can open, and the file behind it. (The provider's own addresses stand in
 // /.well-known/openid-configuration.)
 import Router from 'koa-router';
+import { type ForgotDeps, forgot } from './account/forgot.ts';
+import { type ResetDeps, reset } from './account/reset.ts';
+import { waitingLogins } from './account/waiting-login.ts';
 import { type CaptchaRoutesDeps, captchaRoutes } from './captcha.ts';
 import { information } from './information.ts';
 import { abort } from './login/abort.ts';
@@ -10,15 +13,21 @@ import { firstChange } from './login/first-change.ts';
 import type { LoginDeps } from './login/login-step.ts';
 import { password } from './login/password.ts';
 
-export type InteractionDeps = LoginDeps & CaptchaRoutesDeps & { portalUrl: string };
+export type InteractionDeps = LoginDeps &
+  CaptchaRoutesDeps &
+  Omit<ForgotDeps, 'waiting'> &
+  Omit<ResetDeps, 'waiting'> & { portalUrl: string };
 
 export function interactions(deps: InteractionDeps): Router {
   const router = new Router();
+  const waiting = waitingLogins(deps.provider, deps.secure);
   dispatch(router, deps); //     /interaction/:uid
   password(router, deps); //     /interaction/:uid/password
   firstChange(router, deps); //  /interaction/:uid/first-change
   consent(router, deps); //      /interaction/:uid/consent
   abort(router, deps); //        /interaction/:uid/abort
+  forgot(router, { ...deps, waiting }); // /account/forgot, /account/forgot/sent, /account/forgot/again
+  reset(router, { ...deps, waiting }); //  /account/reset, /account/reset/done
   router.use(captchaRoutes(deps).routes()); // /captcha/altcha, /captcha/choice
   information(router, deps); //  /, /accessibility, /privacy
   return router;

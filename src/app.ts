@@ -15,11 +15,18 @@ import { purgeCaptchas } from './db/captcha.ts';
 import { clients } from './db/client.ts';
 import type { Database } from './db/database.ts';
 import { loadInstallationSecret } from './db/installation-secret.ts';
+import { purgePasswordResets } from './db/password-reset.ts';
 import { purgeThrottle } from './db/throttle.ts';
 import { type Account, hasProvisionalPassword } from './domain/account.ts';
 import { isBuilt, reachableAcr } from './domain/login-methods.ts';
 import type { SecretKey } from './domain/secret-key.ts';
-import { toBranding, toPasswordPolicy, toThrottleLimits } from './from-settings.ts';
+import {
+  toBranding,
+  toDecoyDomains,
+  toPasswordPolicy,
+  toResetLimits,
+  toThrottleLimits,
+} from './from-settings.ts';
 import { loadAssets } from './http/assets.ts';
 import { browserCookie } from './http/browser-cookie.ts';
 import { clientAddress } from './http/client-address.ts';
@@ -118,7 +125,16 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     bindingOf: browser.ensure,
     limitDraws: drawLimit(),
     portalUrl: settings.IDP_PORTAL_URL,
-    supportPhone: settings.IDP_SUPPORT_PHONE,
+    issuer: settings.IDP_ISSUER,
+    resetLimits: toResetLimits(settings),
+    decoy: {
+      key: await loadInstallationSecret(database, secretKey, 'decoy mail address'),
+      domains: toDecoyDomains(settings),
+    },
+    showsAddress: settings.IDP_RESET_SHOWS_ADDRESS === 'yes',
+    seal: secretKey,
+    againAfterSeconds: settings.IDP_RESET_AGAIN_AFTER,
+    secure,
   });
 
   const refuseForeignForm = ownOrigin(settings.IDP_ISSUER);
@@ -153,6 +169,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
       stored.purge,
       () => purgeCaptchas(database),
       () => purgeThrottle(database),
+      () => purgePasswordResets(database),
       () => purgeAudit(database),
     ],
   };

@@ -108,6 +108,26 @@ const settings = z.object({
   IDP_LOGIN_LONGEST_WAIT: count(1, 24 * HOUR, HOUR),
   IDP_LOGIN_FAILURES_PER_DAY: count(1, 10_000, 25),
   IDP_LOGIN_WAIT_FROM_PER_ADDRESS: count(1, 100_000, 50),
+  // A link to a new password: how long it is good in seconds, how many are mailed for one account an hour and a day, and
+  // how many an hour for one address. More are refused without a word.
+  IDP_RESET_TTL: count(60, 24 * HOUR, HOUR),
+  IDP_RESETS_PER_HOUR: count(1, 100, 3),
+  IDP_RESETS_PER_DAY: count(1, 1_000, 10),
+  IDP_RESETS_PER_HOUR_AND_ADDRESS: count(1, 100_000, 60),
+  // Seconds after which « Vous n'avez rien reçu ? » takes a second request.
+  IDP_RESET_AGAIN_AFTER: count(1, HOUR, 60),
+  // Whether the page says which address the mail goes to, masked. Domains for the made-up address that it shows where
+  // nobody has the identifier: those of real accounts. Default: the domain of the support's address.
+  IDP_RESET_SHOWS_ADDRESS: z.enum(['yes', 'no']).default('yes'),
+  IDP_RESET_DOMAINS: z
+    .string()
+    .transform(list)
+    .pipe(
+      z
+        .array(z.string().refine((domain) => isMailAddress(`a@${domain}`), 'is not a mail domain'))
+        .min(1, 'is empty'),
+    )
+    .optional(),
   // Seconds between « not ready » and the end of listening, for whoever sends requests here to notice.
   IDP_SHUTDOWN_DELAY: count(0, 60, 1),
   IDP_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),

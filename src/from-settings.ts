@@ -1,6 +1,7 @@
 // The settings as the parts want them: whose pages these are, what a password must be, how long a guesser waits. Used by
 // everything that puts parts together: app.ts, start.ts, the command line and the demo.
 import type { Settings } from './config.ts';
+import type { ResetLimits } from './db/password-reset.ts';
 import type { ThrottleLimits } from './db/throttle.ts';
 import type { PasswordPolicy } from './domain/password-policy.ts';
 import type { Branding } from './http/render.ts';
@@ -22,6 +23,20 @@ export function toPasswordPolicy(settings: Settings): PasswordPolicy {
     minDigits: settings.IDP_PASSWORD_DIGITS,
     minMeta: settings.IDP_PASSWORD_META,
   };
+}
+
+export function toResetLimits(settings: Settings): ResetLimits {
+  return {
+    ttlSeconds: settings.IDP_RESET_TTL,
+    perHour: settings.IDP_RESETS_PER_HOUR,
+    perDay: settings.IDP_RESETS_PER_DAY,
+    perNetworkAndHour: settings.IDP_RESETS_PER_HOUR_AND_ADDRESS,
+  };
+}
+
+/** Of made-up mail addresses. */
+export function toDecoyDomains({ IDP_RESET_DOMAINS, IDP_SUPPORT_MAIL }: Settings): string[] {
+  return IDP_RESET_DOMAINS ?? [IDP_SUPPORT_MAIL.slice(IDP_SUPPORT_MAIL.lastIndexOf('@') + 1)];
 }
 
 export function toThrottleLimits(settings: Settings): {

@@ -9,21 +9,16 @@ import { verifyPassword } from '../../src/actions/verify-password.ts';
 import { type Account, hasProvisionalPassword } from '../../src/domain/account.ts';
 import { normaliseIdentifier } from '../../src/domain/identifier.ts';
 import { nextLoginStep } from '../../src/domain/login-flow.ts';
-import { PASSWORD_MAX_LENGTH } from '../../src/domain/password-policy.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
 import { translator } from '../../src/http/translate.ts';
 import { saveProgress } from '../../src/oidc/interaction.ts';
+import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
 import { showFailure } from './failure.ts';
 import { beginStep, type LoginDeps, type LoginStepContext, seeOther } from './login-step.ts';
 
 const CAPTCHA_FORM = 'first-change';
-const REQUIRED = {
-  identifier: 'password.identifier.required',
-  currentPassword: 'password.current.required',
-  newPassword: 'password.new.required',
-  newPasswordConfirmation: 'password.confirmation.required',
-};
+const FIELDS = ['identifier', 'currentPassword', 'newPassword', 'newPasswordConfirmation'] as const;
 
 export function firstChange(router: Router, deps: LoginDeps): void {
   router.get('/interaction/:uid/first-change', async (ctx) => {
@@ -81,17 +76,10 @@ export function firstChange(router: Router, deps: LoginDeps): void {
   async function check(ctx: Context, account: Account, form: Form): Promise<FormErrors> {
     const t = translator(ctx.state.locale);
     const newPassword = form.get('newPassword');
-    const errors: FormErrors = {};
-    for (const [name, key] of Object.entries(REQUIRED)) {
-      if (form.get(name) === '') errors[name] = t(key);
-    }
+    const errors = findFieldErrors(form, [...FIELDS], t);
     if (newPassword !== '') {
       const faults = findFaults(deps, account, form.get('currentPassword'), newPassword);
-      if (faults.length > 0)
-        errors.newPassword = faults.map((fault) => t(`password.${fault}`, numbers(fault)));
-    }
-    if (form.get('newPasswordConfirmation') !== '' && form.get('newPasswordConfirmation') !== newPassword) {
-      errors.newPasswordConfirmation = t('password.confirmation.differs');
+      if (faults.length > 0) errors.newPassword = toFaultSentences(faults, deps.policy, t);
     }
     const identifier = form.get('identifier');
     if (identifier !== '' && normaliseIdentifier(identifier) !== normaliseIdentifier(account.identifier)) {
@@ -115,22 +103,10 @@ export function firstChange(router: Router, deps: LoginDeps): void {
       });
       if (!verified.ok) {
         const field = verified.code === 'login.incorrect' ? 'currentPassword' : 'form';
-        errors[field] = showFailure(ctx, verified, deps.supportPhone);
+        errors[field] = showFailure(ctx, verified);
       }
     }
     return errors;
-  }
-
-  function numbers(fault: string): Record<string, number> {
-    const { minLength, minLetters, minDigits, minMeta } = deps.policy;
-    const all: Record<string, number> = {
-      tooShort: minLength,
-      tooLong: PASSWORD_MAX_LENGTH,
-      letters: minLetters,
-      digits: minDigits,
-      meta: minMeta,
-    };
-    return { n: all[fault] ?? 0 };
   }
 
   async function show(

@@ -25,7 +25,6 @@ export type LoginDeps = VerifyPasswordDeps &
     /** For the operator's figures. */
     countLogin: (method: string, result: string) => void;
     policy: PasswordPolicy;
-    supportPhone: string;
     /** Enabled and built, in display order. */
     methods: LoginMethod[];
     /** Levels that they reach. */

@@ -4,6 +4,7 @@ import type Router from 'koa-router';
 import { verifyPassword } from '../../src/actions/verify-password.ts';
 import type { LoginProgress } from '../../src/domain/login-flow.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
+import { forgotUrl } from '../account/waiting-login.ts';
 import { proceed } from './dispatch.ts';
 import { showFailure } from './failure.ts';
 import { beginStep, type LoginDeps, type LoginStepContext } from './login-step.ts';
@@ -33,7 +34,7 @@ export function password(router: Router, deps: LoginDeps): void {
     });
     deps.countLogin('password', outcome.ok ? 'proved' : (FIGURES[outcome.code] ?? 'refused'));
     if (!outcome.ok) {
-      show(ctx, step, typed(form), { form: showFailure(ctx, outcome, deps.supportPhone) });
+      show(ctx, step, typed(form), { form: showFailure(ctx, outcome) });
       return;
     }
     const { account } = outcome;
@@ -51,13 +52,14 @@ export function password(router: Router, deps: LoginDeps): void {
 
   function show(
     ctx: Context,
-    { url, locals }: LoginStepContext,
+    { interaction, url, locals }: LoginStepContext,
     values: Record<string, unknown>,
     errors = {},
   ): void {
     deps.render(ctx, 'login/password', {
       ...locals,
       methods: deps.methods.map((name) => ({ name, href: url(name), current: name === 'password' })),
+      forgotUrl: forgotUrl(interaction.uid),
       values,
       errors,
     });

@@ -5,6 +5,8 @@ import { setPassword } from '../db/account.ts';
 import { endArtefactsOf, type Kept } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
+import { withdrawMails } from '../db/mail.ts';
+import { endPasswordResets } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findPasswordFaults, type PasswordFault, type PasswordPolicy } from '../domain/password-policy.ts';
@@ -44,6 +46,8 @@ export async function changePassword(
   const changed = await deps.database.transaction(async (transaction) => {
     const updated = await setPassword(transaction, account.id, passwordHash, account.passwordHash);
     if (!updated) return undefined;
+    await endPasswordResets(transaction, account.id);
+    await withdrawMails(transaction, account.id, ['reset-requested']);
     await deps.throttle.clear(transaction, account.identifier);
     await enqueueMail(transaction, deps.mail, {
       template: 'password-changed',
@@ -72,7 +76,15 @@ export function findFaults(
   newPassword: string,
 ): PasswordFault[] {
   return findPasswordFaults(newPassword, policy, {
-    personalWords: [account.identifier, account.givenName, account.familyName, ...productWords],
+    personalWords: personalWordsOf(account, productWords),
     formerPasswords: [currentPassword],
   });
+}
+
+/** What no password of this account is made of. */
+export function personalWordsOf(
+  { identifier, givenName, familyName }: Account,
+  productWords: string[],
+): string[] {
+  return [identifier, givenName, familyName, ...productWords];
 }

@@ -4,13 +4,13 @@ import { deleteAccount as removeAccount } from '../db/account.ts';
 import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
-import { withdrawProvisionalPasswords } from '../db/mail.ts';
+import { withdrawMails } from '../db/mail.ts';
 import type { Account } from '../domain/account.ts';
 
 export async function deleteAccount(database: Database, account: Account): Promise<void> {
   await database.transaction(async (transaction) => {
     await endArtefactsOf(transaction, account.id);
-    await withdrawProvisionalPasswords(transaction, account.id);
+    await withdrawMails(transaction, account.id, ['account-created', 'reset-requested']);
     await removeAccount(transaction, account.id);
     await recordAudit(transaction, { event: 'account.deleted', accountId: account.id });
   });

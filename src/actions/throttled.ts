@@ -13,6 +13,7 @@ import {
   type ThrottleLimits,
 } from '../db/throttle.ts';
 import { normaliseIdentifier } from '../domain/identifier.ts';
+import { networkOf } from '../domain/network.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 export type Throttle = {
@@ -87,17 +88,4 @@ async function admitOrWait(database: Database, counters: Counter[]): Promise<num
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
     await sleep(pause * (0.5 + Math.random()));
   }
-}
-
-/** An IPv6 customer has a /64 of addresses: they count as one. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head.split(':').filter(Boolean);
-  if (tail !== undefined) {
-    const rest = tail.split(':').filter(Boolean);
-    while (groups.length + rest.length < 8) groups.push('0');
-    groups.push(...rest);
-  }
-  return groups.slice(0, 4).join(':');
 }

@@ -93,6 +93,11 @@ export async function setPassword(
   return first(await on.query<Found>('account/set-password', [id, hash, provenHash]));
 }
 
+/** Whatever the password was before. Undefined when the account is locked by now. */
+export async function replacePassword(on: Queryable, id: string, hash: string): Promise<Account | undefined> {
+  return first(await on.query<Found>('account/replace-password', [id, hash]));
+}
+
 export async function setProvisionalPassword(
   on: Queryable,
   id: string,

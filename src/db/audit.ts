@@ -12,6 +12,7 @@ export type AuditEntry = {
     | 'login.succeeded'
     | 'login.failed'
     | 'password.changed'
+    | 'password.reset-requested'
     | 'client.created'
     | 'client.deleted'
     | 'consent.granted';

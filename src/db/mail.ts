@@ -107,9 +107,13 @@ export async function rescheduleMail(
   return row?.state ?? 'queued';
 }
 
-/** Keeps the waiting provisional passwords of an account from being sent. */
-export async function withdrawProvisionalPasswords(on: Queryable, accountId: string): Promise<void> {
-  await on.query('mail/withdraw', [accountId]);
+/** Keeps waiting mails of an account from being sent: what they hold is not good any more. */
+export async function withdrawMails(
+  on: Queryable,
+  accountId: string,
+  templates: MailTemplate[],
+): Promise<void> {
+  await on.query('mail/withdraw', [accountId, templates]);
 }
 
 /** Adds a job for every due mail that has none; at most 1,000. Tells how many. */

@@ -1,17 +1,9 @@
 // J1 of the guide: from the mail with the provisional password to the application, signed in.
-import type { TestServer } from '../support/server.ts';
+import { chooseOddPicture } from './odd-picture.ts';
 import { useStage } from './stage.ts';
-import type { Visitor } from './visitor.ts';
 
 const NEW_PASSWORD = 'Cerisier-58!';
 const stage = useStage();
-
-async function chooseOddPicture(server: TestServer, { page }: Visitor): Promise<void> {
-  const id = await page.locator('[name="captchaId"]').inputValue();
-  // What a person sees and a test cannot.
-  const { rows } = await server.database.pool.query('SELECT answer FROM captcha WHERE id = $1', [id]);
-  await page.locator(`[name="captchaChoice"][value="${rows[0].answer}"]`).check();
-}
 
 describe.each([
   ['with JavaScript', true],

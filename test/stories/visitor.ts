@@ -7,7 +7,7 @@ export type Credentials = { identifier: string; password: string };
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** A page that says no is an answer like any other; the browser writes its status to the console all the same. */
-const REFUSAL = /the server responded with a status of (400|422|429) /;
+const REFUSAL = /the server responded with a status of (400|410|422|429) /;
 
 export class Visitor {
   readonly findings: string[] = [];

@@ -30,15 +30,18 @@ const login = (current: string) => ({
   values: { identifier: 'n8u8taki' },
 });
 
+const policy = { minLength: 8, minLetters: 1, minDigits: 1, minMeta: 1 };
+const captcha = (form: string) => ({
+  captchaId: 'x',
+  form,
+  images: drawChallenge(Math.random).images.map((png) => `data:image/png;base64,${png.toString('base64')}`),
+});
 const firstChange = () => ({
-  policy: { minLength: 8, minLetters: 1, minDigits: 1, minMeta: 1 },
-  captcha: {
-    captchaId: 'x',
-    form: 'first-change',
-    images: drawChallenge(Math.random).images.map((png) => `data:image/png;base64,${png.toString('base64')}`),
-  },
+  policy,
+  captcha: captcha('first-change'),
   values: { identifier: 'n8u8taki' },
 });
+const waiting = { continueUrl: '/interaction/1', serviceName: 'Portail pro' };
 
 const failure = (code: string, more: PageLocals = {}): SamplePage => ({
   page: 'error',
@@ -82,6 +85,47 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
     page: 'login/confirmation',
     locals: () => ({ serviceName: 'Portail pro', continueUrl: '/interaction/1' }),
   },
+  forgot: {
+    page: 'account/forgot',
+    locals: () => ({ ...waiting, captcha: captcha('forgot'), values: { identifier: 'n8u8taki' } }),
+  },
+  'forgot-refused': {
+    page: 'account/forgot',
+    locals: (t) => ({
+      captcha: captcha('forgot'),
+      errors: { identifier: t('password.identifier.required'), captcha: t('captcha.wrong') },
+    }),
+  },
+  'forgot-sent': {
+    page: 'account/forgot-sent',
+    locals: () => ({
+      ...waiting,
+      shownAddress: 'j•••••t@normand-esante.fr',
+      againUrl: '/again',
+      waitSeconds: 0,
+    }),
+  },
+  'forgot-sent-too-soon': {
+    page: 'account/forgot-sent',
+    locals: () => ({ againUrl: '/again', waitSeconds: 42 }),
+  },
+  'forgot-sent-twice': {
+    page: 'account/forgot-sent',
+    locals: () => ({ shownAddress: 'j•••••t@normand-esante.fr', isSecond: true, waitSeconds: 0 }),
+  },
+  reset: { page: 'account/reset', locals: () => ({ policy, values: { identifier: 'n8u8taki' } }) },
+  'reset-refused': {
+    page: 'account/reset',
+    locals: (t) => ({
+      policy,
+      errors: {
+        identifier: t('login.incorrect'),
+        newPassword: [t('password.tooShort', { n: 8 }), t('password.meta', { n: 1 })],
+        newPasswordConfirmation: t('password.confirmation.differs'),
+      },
+    }),
+  },
+  'link-dead': { page: 'account/link-dead', locals: () => ({ forgotUrl: '/account/forgot' }) },
   consent: {
     page: 'login/consent',
     locals: () => ({

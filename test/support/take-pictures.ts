@@ -58,6 +58,10 @@ async function firstLogin(page: Page, provisional: string): Promise<void> {
   await logIn(page, NEW_PERSON.identifier, 'autre-chose');
   await page.locator('#error-summary').waitFor();
   await shoot(page, 'login-error-1120');
+  await page.getByRole('link', { name: 'Mot de passe oublié' }).click();
+  await page.locator('#identifier').fill(NEW_PERSON.identifier);
+  await page.locator('.card').screenshot({ path: join(pictures, 'forgot-1120.png') });
+  await page.getByRole('link', { name: 'Revenir à la connexion' }).click();
   await logIn(page, NEW_PERSON.identifier, provisional);
   await page.locator('#currentPassword').fill(provisional);
   await page.locator('#newPassword').pressSequentially('Cerisier');

@@ -1,3 +1,3 @@
--- The provisional passwords that wait to be mailed to an account: they are not good any more.
+-- $2 templates: the provisional passwords or links that wait to be mailed to an account are not good any more.
 UPDATE mail SET state = 'dead', secret_encrypted = NULL, last_error = 'withdrawn: replaced, or the account is gone'
-WHERE account_id = $1 AND state = 'queued' AND template = 'account-created'
+WHERE account_id = $1 AND state = 'queued' AND template = ANY ($2::text[])

@@ -1,0 +1,99 @@
+// /account/reset — S5, the new password after the mail's link, then S6. The link's token goes into a cookie at once, so
+// that the address bar, the history and the next page know nothing of it. Only the form uses the link up: mail scanners
+// open links, and people open them in several tabs.
+import type { Context } from 'koa';
+import type Router from 'koa-router';
+import {
+  checkPasswordReset,
+  findResettable,
+  type PasswordResetTry,
+  type ResetPasswordDeps,
+  resetPassword,
+} from '../../src/actions/reset-password.ts';
+import { type Form, readForm } from '../../src/http/form-body.ts';
+import type { FormErrors, Render } from '../../src/http/render.ts';
+import { shortCookie } from '../../src/http/short-cookie.ts';
+import { translator } from '../../src/http/translate.ts';
+import { showFailure } from '../login/failure.ts';
+import { seeOther } from '../login/login-step.ts';
+import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
+import type { WaitingLogins } from './waiting-login.ts';
+
+export type ResetDeps = ResetPasswordDeps & { render: Render; waiting: WaitingLogins; secure: boolean };
+
+const PAGE = '/account/reset';
+const DONE = `${PAGE}/done`;
+/** Of the short session that the link opens. */
+const LIFE_MS = 30 * 60 * 1000;
+const LONGEST_IDENTIFIER = 200;
+/** In place of the token, once it is used. */
+const USED = 'done';
+
+export function reset(router: Router, deps: ResetDeps): void {
+  const cookie = shortCookie({ name: 'idp_reset', path: PAGE, secure: deps.secure, maxAgeMs: LIFE_MS });
+
+  router.get(PAGE, async (ctx) => {
+    const { token } = ctx.query;
+    if (token !== undefined) {
+      if (typeof token !== 'string' || !(await findResettable(deps, token))) return showDead(ctx);
+      cookie.write(ctx, token);
+      return seeOther(ctx, PAGE);
+    }
+    if (!(await findResettable(deps, cookie.read(ctx)))) return showDead(ctx);
+    show(ctx, '');
+  });
+
+  router.post(PAGE, async (ctx) => {
+    const form = await readForm(ctx);
+    const token = cookie.read(ctx);
+    const account = await findResettable(deps, token);
+    if (token === undefined || !account) return showDead(ctx);
+
+    const identifier = form.get('identifier').slice(0, LONGEST_IDENTIFIER);
+    const attempt = {
+      token,
+      account,
+      identifier,
+      newPassword: form.get('newPassword'),
+      address: ctx.state.address,
+    };
+    const errors = await check(ctx, attempt, form);
+    if (Object.keys(errors).length > 0) {
+      if (ctx.status !== 429) ctx.status = 422;
+      return show(ctx, identifier, errors);
+    }
+    if (!(await resetPassword(deps, attempt)).ok) return showDead(ctx);
+    cookie.write(ctx, USED);
+    seeOther(ctx, DONE);
+  });
+
+  router.get(DONE, async (ctx) => {
+    if (cookie.read(ctx) !== USED) return seeOther(ctx, PAGE);
+    deps.render(ctx, 'login/confirmation', { ...(await deps.waiting.find(ctx)) });
+  });
+
+  /** Everything that is wrong, at once. */
+  async function check(ctx: Context, attempt: PasswordResetTry, form: Form): Promise<FormErrors> {
+    const t = translator(ctx.state.locale);
+    const errors = findFieldErrors(form, ['identifier', 'newPassword', 'newPasswordConfirmation'], t);
+    const { named, faults } = await checkPasswordReset(deps, attempt);
+    if (attempt.newPassword !== '' && faults.length > 0)
+      errors.newPassword = toFaultSentences(faults, deps.policy, t);
+    if (attempt.identifier !== '' && !named.ok) {
+      const field = named.code === 'login.incorrect' ? 'identifier' : 'form';
+      errors[field] = showFailure(ctx, named);
+    }
+    return errors;
+  }
+
+  function show(ctx: Context, identifier: string, errors: FormErrors = {}): void {
+    deps.render(ctx, 'account/reset', { policy: deps.policy, values: { identifier }, errors });
+  }
+
+  /** Expired, used, replaced, mistyped: the same page, and a way on. */
+  function showDead(ctx: Context): void {
+    cookie.clear(ctx);
+    ctx.status = 410;
+    deps.render(ctx, 'account/link-dead', { forgotUrl: '/account/forgot' });
+  }
+}

@@ -1,0 +1,1 @@
+UPDATE password_reset SET ended_at = now() WHERE account_id = $1 AND ended_at IS NULL

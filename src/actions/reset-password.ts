@@ -1,0 +1,111 @@
+// Sets the password that its owner chose by the link of a mail. One transaction: the link is used up, everything of the
+// account under way ended, the failures forgotten, mail, trail. Called by interactions/account/reset.ts.
+import { replacePassword } from '../db/account.ts';
+import { endArtefactsOf } from '../db/artefact.ts';
+import { recordAudit } from '../db/audit.ts';
+import type { Queryable } from '../db/database.ts';
+import { withdrawMails } from '../db/mail.ts';
+import {
+  consumePasswordReset,
+  endPasswordResets,
+  findPasswordReset,
+  lockPasswordResets,
+} from '../db/password-reset.ts';
+import type { Account } from '../domain/account.ts';
+import { normaliseIdentifier } from '../domain/identifier.ts';
+import { networkOf } from '../domain/network.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { findPasswordFaults, type PasswordFault } from '../domain/password-policy.ts';
+import { hashResetToken } from '../domain/reset-token.ts';
+import { type ChangePasswordDeps, personalWordsOf } from './change-password.ts';
+import { enqueueMail } from './enqueue-mail.ts';
+
+export type ResetPasswordDeps = ChangePasswordDeps & {
+  findAccount: (id: string) => Promise<Account | undefined>;
+};
+
+export type PasswordResetTry = {
+  /** As it came from the browser; its link was found good for `account` a moment ago. */
+  token: string;
+  account: Account;
+  identifier: string;
+  newPassword: string;
+  address: string;
+};
+
+/** The account that a link is for, while the link is good and the account not locked. Uses nothing up. */
+export async function findResettable(
+  { database, findAccount }: Pick<ResetPasswordDeps, 'database' | 'findAccount'>,
+  token: string | undefined,
+): Promise<Account | undefined> {
+  const tokenHash = token === undefined ? undefined : hashResetToken(token);
+  const accountId = tokenHash && (await findPasswordReset(database, tokenHash));
+  const account = accountId === undefined ? undefined : await findAccount(accountId);
+  return account?.lockedAt === undefined ? account : undefined;
+}
+
+/**
+ * Everything that is wrong, for the page to tell at once. `named` fails with `login.incorrect` when the identifier is not
+ * the link's, or `throttled` with `waitSeconds`: who got hold of somebody else's mail must not find it by trying.
+ */
+export async function checkPasswordReset(
+  deps: ResetPasswordDeps,
+  { token, account, identifier, newPassword, address }: PasswordResetTry,
+): Promise<{ named: Outcome; faults: PasswordFault[] }> {
+  const named = await deps.throttle.guard({ identifier: `link ${token}`, address }, async () =>
+    normaliseIdentifier(identifier) === normaliseIdentifier(account.identifier)
+      ? { ok: true }
+      : { ok: false, code: 'login.incorrect' },
+  );
+  const faults = findPasswordFaults(newPassword, deps.policy, {
+    personalWords: personalWordsOf(account, deps.productWords),
+    formerPasswords: [],
+  });
+  // Only a password that nothing else is wrong with is worth the comparison with the one of before.
+  if (named.ok && faults.length === 0 && (await deps.hasher.verify(account.passwordHash, newPassword)))
+    return { named, faults: ['same'] };
+  return { named, faults };
+}
+
+/** After `checkPasswordReset` found nothing. Failure code: `reset.linkDead`, when somebody was faster. */
+export async function resetPassword(
+  deps: ResetPasswordDeps,
+  { token, account, newPassword, address }: Omit<PasswordResetTry, 'identifier'>,
+): Promise<Outcome> {
+  const passwordHash = await deps.hasher.hash(newPassword);
+  const isReset = await deps.database.transaction(async (transaction) => {
+    await lockPasswordResets(transaction, account.id, networkOf(address));
+    if (!(await consumePasswordReset(transaction, hashResetToken(token)!, account.id))) return false;
+    const updated = await replacePassword(transaction, account.id, passwordHash);
+    // Locked in the same moment: the link is spent, and nothing else happens.
+    if (!updated) return false;
+    await endWhatWasOpen(transaction, deps, updated, address);
+    return true;
+  });
+  return isReset ? { ok: true } : { ok: false, code: 'reset.linkDead' };
+}
+
+async function endWhatWasOpen(
+  transaction: Queryable,
+  { throttle, mail }: ResetPasswordDeps,
+  account: Account,
+  address: string,
+): Promise<void> {
+  await endPasswordResets(transaction, account.id);
+  await withdrawMails(transaction, account.id, ['account-created', 'reset-requested']);
+  await throttle.clear(transaction, account.identifier);
+  await enqueueMail(transaction, mail, {
+    template: 'password-changed',
+    to: account.email,
+    accountId: account.id,
+    locale: account.locale,
+    params: {},
+  });
+  await recordAudit(transaction, {
+    event: 'password.changed',
+    accountId: account.id,
+    address,
+    detail: { reason: 'reset' },
+  });
+  await endArtefactsOf(transaction, account.id);
+}

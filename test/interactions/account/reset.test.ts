@@ -1,0 +1,131 @@
+import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
+import { Person } from '../../support/person.ts';
+import { RelyingParty } from '../../support/relying-party.ts';
+import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
+
+const NEW = 'Coquelicot-7!';
+
+let server: TestServer;
+let portal: RelyingParty;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  portal = await RelyingParty.discover(server, await server.addClient());
+});
+afterAll(() => server.stop());
+
+async function atForm(options: { isNew?: boolean } = {}) {
+  const account = options.isNew ? await server.addNewAccount() : await server.addAccount();
+  const person = new Person(server.issuer);
+  await askForLink(server, person, account.identifier);
+  const link = await mailedLink(server, account.email);
+  await person.open(link);
+  return { account, person, link };
+}
+
+const choice = (identifier: string, newPassword = NEW) => ({
+  identifier,
+  newPassword,
+  newPasswordConfirmation: newPassword,
+});
+
+async function login(identifier: string, password: string) {
+  const person = new Person(server.issuer);
+  const request = await portal.begin();
+  await person.open(request.url);
+  await person.submit({ identifier, password });
+  return { person, request };
+}
+
+it('sets the new password, and neither signs in nor keeps the old one', async () => {
+  const { account, person } = await atForm();
+  expect(person.page!.url).toBe(`${server.issuer}/account/reset`);
+  await person.submit(choice(account.identifier));
+  expect(person.page!.url).toBe(`${server.issuer}/account/reset/done`);
+  expect(person.page!.text).toContain('Votre changement de mot de passe est effectué.');
+  expect(person.page!.text).toContain('Aller au portail');
+  expect(person.cookie('idp_session')).toBeUndefined();
+
+  const old = await login(account.identifier, PASSWORD);
+  expect(old.person.page!.status).toBe(422);
+  const { person: signedIn, request } = await login(account.identifier, NEW);
+  const tokens = await portal.finish(signedIn.page!.url, request);
+  expect(tokens.claims()!.sub).toBe(account.id);
+});
+
+it('tells everything that is wrong at once', async () => {
+  const { person } = await atForm();
+  await person.submit({ identifier: 'un-autre', newPassword: 'abc', newPasswordConfirmation: 'abd' });
+  expect(person.page!.status).toBe(422);
+  const text = person.page!.text.replaceAll('\u00a0', ' ').replaceAll('\u2060', '');
+  for (const sentence of [
+    'Identifiant, mot de passe ou code incorrect.',
+    'La longueur minimum du mot de passe est de 8 caractères.',
+    'Le mot de passe doit comporter au minimum 1 caractère(s) numérique(s).',
+    'Le mot de passe doit comporter au minimum 1 méta-caractère(s) (!@#$%^&).',
+    'Les deux saisies ne sont pas identiques.',
+  ]) {
+    expect(text).toContain(sentence);
+  }
+  expect(person.page!.body).toContain('value="un-autre"');
+});
+
+it('refuses the password of before, and takes another after it', async () => {
+  const { account, person } = await atForm();
+  await person.submit(choice(account.identifier, PASSWORD));
+  expect(person.page!.status).toBe(422);
+  expect(person.page!.text).toContain("Le nouveau mot de passe doit être différent de l'ancien.");
+  await person.submit(choice(account.identifier));
+  expect(person.page!.url).toMatch(/\/done$/);
+});
+
+it('takes the identifier as people write it', async () => {
+  const { account, person } = await atForm();
+  await person.submit(choice(` ${account.identifier.toUpperCase()} `));
+  expect(person.page!.url).toMatch(/\/done$/);
+});
+
+it('is the way out for an expired provisional password, which says so', async () => {
+  const account = await server.addNewAccount();
+  await server.database.pool.query(
+    `UPDATE account SET provisional_expires_at = now() - interval '1 second' WHERE id = $1`,
+    [account.id],
+  );
+  const refused = await login(account.identifier, account.provisionalPassword);
+  expect(refused.person.page!.text.replaceAll('\u00a0', ' ')).toContain(
+    'Votre mot de passe provisoire a expiré. Utilisez « Mot de passe oublié ».',
+  );
+  const person = new Person(server.issuer);
+  await askForLink(server, person, account.identifier);
+  await person.open(await mailedLink(server, account.email));
+  await person.submit(choice(account.identifier, account.provisionalPassword));
+  expect(person.page!.text).toContain("Le nouveau mot de passe doit être différent de l'ancien.");
+  await person.submit(choice(account.identifier));
+  const { person: signedIn, request } = await login(account.identifier, NEW);
+  expect((await portal.finish(signedIn.page!.url, request)).claims()!.sub).toBe(account.id);
+});
+
+it('kills a provisional password that was never used, and the mail that still carries it', async () => {
+  const { account, person } = await atForm({ isNew: true });
+  await person.submit(choice(account.identifier));
+  const { provisionalPassword } = account as unknown as { provisionalPassword: string };
+  const { person: refused } = await login(account.identifier, provisionalPassword);
+  expect(refused.page!.status).toBe(422);
+});
+
+it('forgets the failures before it', async () => {
+  const { account, person } = await atForm();
+  for (let times = 0; times < 4; times++) await login(account.identifier, 'faux-1!aa');
+  const waiting = await login(account.identifier, PASSWORD);
+  expect(waiting.person.page!.status).toBe(429);
+  await person.submit(choice(account.identifier));
+  const { person: signedIn } = await login(account.identifier, NEW);
+  expect(new URL(signedIn.page!.url).searchParams.has('code')).toBe(true);
+});
+
+it('shows its confirmation to nobody who changed nothing', async () => {
+  const person = new Person(server.issuer);
+  await person.open(`${server.issuer}/account/reset/done`);
+  expect(person.page!.status).toBe(410);
+  expect(person.page!.text).toContain("Ce lien n'est plus valable.");
+});
