@@ -1,6 +1,9 @@
-// esante-idp mail list
-import { listUnsentMails } from '../db/mail.ts';
-import { type Command, type Commands, readWords } from './command.ts';
+// esante-idp mail list|retry
+import { listUnsentMails, retryMails } from '../db/mail.ts';
+import { isMailWithSecret } from '../domain/mail.ts';
+import { type Command, CommandFailure, type Commands, readWords } from './command.ts';
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const list: Command = (words) => {
   const { values } = readWords(words, {});
@@ -8,8 +11,8 @@ const list: Command = (words) => {
     json: values.json === true,
     async work({ database }) {
       const mails = await listUnsentMails(database);
-      const lines = mails.map(({ state, createdAt, template, address, attempts, lastError }) =>
-        [state, createdAt.toISOString(), template, address, `${attempts} tries`, lastError]
+      const lines = mails.map(({ id, state, createdAt, template, address, attempts, lastError }) =>
+        [state, createdAt.toISOString(), id, template, address, `${attempts} tries`, lastError]
           .filter(Boolean)
           .join('  '),
       );
@@ -18,4 +21,34 @@ const list: Command = (words) => {
   };
 };
 
-export const mailCommands: Commands = { list };
+const retry: Command = (words) => {
+  const isNamed = words.some((word) => !word.startsWith('-'));
+  const { values, positionals } = readWords(words, {}, isNamed ? ['ID'] : []);
+  const id = positionals[0]?.toLowerCase();
+  return {
+    json: values.json === true,
+    async work({ database }) {
+      const unsent = await listUnsentMails(database);
+      const asked = unsent.filter((mail) => id === undefined || mail.id === id);
+      if (id !== undefined && (!ID.test(id) || asked.length === 0))
+        throw new CommandFailure(`no mail « ${id} » waits or was given up`);
+      const retried = await retryMails(database, id);
+      const refused = asked
+        .filter((mail) => mail.state === 'dead' && !retried.includes(mail.id))
+        .map((mail) => ({ id: mail.id, template: mail.template, reason: toReason(mail.template) }));
+      const lines = [
+        `${retried.length} to be tried now`,
+        ...refused.map((mail) => `not ${mail.id} (${mail.template}): ${mail.reason}`),
+      ];
+      return { document: { retried, refused }, text: lines.join('\n') };
+    },
+  };
+};
+
+function toReason(template: Parameters<typeof isMailWithSecret>[0]): string {
+  if (template === 'account-created')
+    return 'its password was deleted; `accounts reset IDENTIFIER` sends another';
+  return isMailWithSecret(template) ? 'its link was deleted; the person asks for another' : 'it has expired';
+}
+
+export const mailCommands: Commands = { list, retry };

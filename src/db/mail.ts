@@ -1,5 +1,5 @@
 // The table of mails (sql/migrations/0003_mail.sql): put in by actions/enqueue-mail.ts, taken and settled by the jobs.
-import type { MailLocale, MailTemplate } from '../domain/mail.ts';
+import { MAILS_WITH_SECRET, type MailLocale, type MailTemplate } from '../domain/mail.ts';
 import type { Queryable } from './database.ts';
 
 export type NewMail = {
@@ -131,6 +131,15 @@ export async function clearJobs(on: Queryable, tasks: string[]): Promise<void> {
 export async function purgeMails(on: Queryable): Promise<number> {
   const [row] = await on.query<{ purged: number }>('mail/purge');
   return row!.purged;
+}
+
+/**
+ * Has what is not sent tried now, were it given up before; returns the ids. Not what has expired, or has lost its secret.
+ * @param id one of them; undefined: all
+ */
+export async function retryMails(on: Queryable, id: string | undefined): Promise<string[]> {
+  const rows = await on.query<{ id: string }>('mail/retry', [id ?? null, MAILS_WITH_SECRET]);
+  return rows.map((row) => row.id);
 }
 
 /** What waits or was given up, the newest first. */

@@ -1,6 +1,13 @@
 // What a mail is made of, and when one that failed is tried again. Read by actions/enqueue-mail.ts, db/mail.ts and mail/.
 
 export type MailTemplate = 'account-created' | 'password-changed' | 'reset-requested';
+/** Those whose password or link is deleted once they are given up: they cannot be sent again. */
+export const MAILS_WITH_SECRET: MailTemplate[] = ['account-created', 'reset-requested'];
+
+export function isMailWithSecret(template: MailTemplate): boolean {
+  return MAILS_WITH_SECRET.includes(template);
+}
+
 export type MailLocale = 'fr' | 'en';
 
 const FIRST_DELAY_SECONDS = 5;

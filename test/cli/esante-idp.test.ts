@@ -288,6 +288,21 @@ it('shows the mails that wait', async () => {
   expect((await esanteIdp('mail', 'list')).code).toBe(0);
 });
 
+it('has mails tried again, and says which cannot be', async () => {
+  const none = await esanteIdp('mail', 'retry', '00000000-0000-4000-8000-000000000000');
+  expect(none).toMatchObject({ code: 1, stdout: '' });
+  expect(none.stderr).toContain('waits or was given up');
+  expect((await esanteIdp('mail', 'retry', 'a', 'b')).code).toBe(2);
+
+  const waiting = (await json<{ id: string; state: string }[]>('mail', 'list')).filter(
+    ({ state }) => state === 'queued',
+  );
+  // Beside a running server the mails are sent at once; without one they wait.
+  if (!server.testDatabase.prepared) expect(waiting.length).toBeGreaterThan(0);
+  const { retried } = await json<{ retried: string[] }>('mail', 'retry');
+  expect(retried).toEqual(expect.arrayContaining(waiting.map(({ id }) => id)));
+});
+
 it('withdraws the provisional passwords that wait when a newer one is made, or the account goes', async () => {
   const waiting = async (email: string) => {
     const { stdout } = await esanteIdp('mail', 'list', '--json');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../src/db/database.ts';
-import { listUnsentMails, purgeMails } from '../../src/db/mail.ts';
+import { listUnsentMails, purgeMails, retryMails } from '../../src/db/mail.ts';
 import type { MailResult } from '../../src/jobs/send-mail.ts';
 import type { Jobs } from '../../src/jobs/start-jobs.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -159,6 +159,38 @@ describe('a mail that fails', () => {
     await queueMail(test.database, { to: 'after@ch-rouen.fr' });
     await server.waitForMessage();
     expect(server.messages.map(({ to }) => to[0])).toEqual(['after@ch-rouen.fr']);
+  });
+
+  it('leaves when the operator has it tried again, but not without the secret that it was written around', async () => {
+    server.answer = 550;
+    await start();
+    const notice = await queueMail(test.database, { template: 'password-changed', params: {} });
+    const welcome = await queueMail(test.database);
+    await until(() => results.length === 2);
+    expect(results).toEqual(['dead', 'dead']);
+
+    server.answer = 'accept';
+    expect(await retryMails(test.database, undefined)).toEqual([notice]);
+    await server.waitForMessage(({ subject }) => subject === 'Votre mot de passe a été modifié');
+    await until(() => results.at(-1) === 'sent');
+    expect(await row(notice)).toMatchObject({ state: 'sent', last_error: null });
+    expect(await row(welcome)).toMatchObject({ state: 'dead' });
+    expect(await retryMails(test.database, notice)).toEqual([]);
+    expect(server.messages).toHaveLength(1);
+  });
+
+  it('leaves now, and not when it was planned, when the operator asks', async () => {
+    server.answer = 450;
+    await start();
+    const id = await queueMail(test.database);
+    await until(() => results.length === 1);
+    await test.database.pool.query(
+      `UPDATE mail SET next_attempt_at = now() + interval '1 hour' WHERE id = $1`,
+      [id],
+    );
+    server.answer = 'accept';
+    expect(await retryMails(test.database, id)).toEqual([id]);
+    await until(() => results.at(-1) === 'sent');
   });
 
   it('waits for a server that is away and leaves soon after its return', async () => {
