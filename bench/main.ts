@@ -3,7 +3,8 @@
 //
 //   npm run bench                      all of it, about ten minutes
 //   npm run bench -- --quick           the same in under 90 seconds; rounds are few, so figures wobble
-//   npm run bench -- --part refresh    one part (again for more): signed-in, logins, refresh, memory, million
+//   npm run bench -- --part refresh    one part (again for more): signed-in, logins, refresh, memory, million,
+//                                      timing
 //   npm run bench -- --profile DIR     leaves CPU profiles of compared servers in DIR; slows them down
 //
 // With DATABASE_URL the databases (bench_…) are made on that PostgreSQL and dropped at the end; the user must be allowed
@@ -17,6 +18,7 @@ import { million } from './parts/million.ts';
 import { refresh } from './parts/refresh.ts';
 import { signedIn } from './parts/signed-in.ts';
 import { onStage, type Stage } from './parts/stage.ts';
+import { timing } from './parts/timing.ts';
 import { printPart, printTargets, type Run, writeResults } from './report.ts';
 import { holds, type PartResult } from './targets.ts';
 
@@ -28,6 +30,7 @@ const PLAYS: Record<PartName, Part> = {
   refresh: { title: '(c) refresh with rotation', play: refresh },
   memory: { title: '(d) resident memory', play: memory },
   million: { title: '(e) with a table of many rows', play: million },
+  timing: { title: '(f) what the time of an answer tells', play: timing },
 };
 
 async function main(): Promise<void> {

@@ -8,6 +8,11 @@ export type Run = { parts: Record<string, PartResult>; quick: boolean; startedAt
 
 export function printPart(name: string, { rows, notes }: PartResult): void {
   console.log(`\n${name}`);
+  if (rows.length > 0) printRows(rows);
+  for (const note of notes) console.log(`  ${note}`);
+}
+
+function printRows(rows: PartResult['rows']): void {
   printTable(
     [
       '',
@@ -38,7 +43,6 @@ export function printPart(name: string, { rows, notes }: PartResult): void {
       `${(100 * summary.othersShare).toFixed(0)} %`,
     ]),
   );
-  for (const note of notes) console.log(`  ${note}`);
 }
 
 export function printTargets(targets: Target[], isBinding: boolean): void {

@@ -2,10 +2,10 @@
 import type { Summary } from './figures.ts';
 
 export type Target = {
-  /** (a) to (e) of the benchmark. */
+  /** (a) to (f) of the benchmark. */
   name: string;
   figure: number;
-  unit: '' | 'MB' | '%';
+  unit: '' | 'MB' | '%' | 'ms';
   /** One of the two. */
   atLeast?: number;
   atMost?: number;
