@@ -2,6 +2,8 @@
 // /.well-known/openid-configuration.)
 import Router from 'koa-router';
 import { type ForgotDeps, forgot } from './account/forgot.ts';
+import { type HomeDeps, home } from './account/home.ts';
+import { password as accountPassword, type PasswordDeps } from './account/password.ts';
 import { type ResetDeps, reset } from './account/reset.ts';
 import { waitingLogins } from './account/waiting-login.ts';
 import { type CaptchaRoutesDeps, captchaRoutes } from './captcha.ts';
@@ -16,7 +18,9 @@ import { password } from './login/password.ts';
 export type InteractionDeps = LoginDeps &
   CaptchaRoutesDeps &
   Omit<ForgotDeps, 'waiting'> &
-  Omit<ResetDeps, 'waiting'> & { portalUrl: string };
+  Omit<ResetDeps, 'waiting'> &
+  HomeDeps &
+  PasswordDeps & { portalUrl: string };
 
 export function interactions(deps: InteractionDeps): Router {
   const router = new Router();
@@ -26,6 +30,8 @@ export function interactions(deps: InteractionDeps): Router {
   firstChange(router, deps); //  /interaction/:uid/first-change
   consent(router, deps); //      /interaction/:uid/consent
   abort(router, deps); //        /interaction/:uid/abort
+  home(router, deps); //         /account, /account/confirm, /account/logout
+  accountPassword(router, deps); // /account/password, /account/password/done
   forgot(router, { ...deps, waiting }); // /account/forgot, /account/forgot/sent, /account/forgot/again
   reset(router, { ...deps, waiting }); //  /account/reset, /account/reset/done
   router.use(captchaRoutes(deps).routes()); // /captcha/altcha, /captcha/choice

@@ -37,6 +37,8 @@ import { locale } from './http/locale.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { releaseContext } from './http/release-context.ts';
 import { createRenderer } from './http/render.ts';
+import { forgetSession } from './http/session-cookies.ts';
+import { withAccountClient } from './oidc/account-client.ts';
 import { createAdapter } from './oidc/adapter.ts';
 import { toProviderAccount } from './oidc/claims.ts';
 import { createClientGuessing } from './oidc/client-guessing.ts';
@@ -75,7 +77,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
 
   const stored = artefacts(database);
   const writes = requestWrites(stored);
-  const applications = clients(database, secretKey);
+  const applications = withAccountClient(clients(database, secretKey), settings.IDP_ISSUER);
   const readAccount = accountFinder(database);
   const isFirstParty = async (clientId: string) => (await applications.find(clientId))?.firstParty === true;
 
@@ -135,6 +137,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     seal: secretKey,
     againAfterSeconds: settings.IDP_RESET_AGAIN_AFTER,
     secure,
+    forgetSession: (ctx) => forgetSession(ctx, secure),
   });
 
   const refuseForeignForm = ownOrigin(settings.IDP_ISSUER);

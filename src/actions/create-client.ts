@@ -5,7 +5,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { recordAudit } from '../db/audit.ts';
 import { type Client, insertClient } from '../db/client.ts';
 import type { Database } from '../db/database.ts';
-import { isClientId } from '../domain/client-id.ts';
+import { ACCOUNT_CLIENT_ID, isClientId } from '../domain/client-id.ts';
 import { findClientMetadataFaults } from '../domain/client-metadata.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { isLoopbackUrl } from '../domain/redirect-uri.ts';
@@ -31,6 +31,7 @@ export async function createClient(
   const faults = findClientMetadataFaults(metadata, issuerIsLoopback);
   if (!isClientId(metadata.client_id))
     faults.push('client_id is not 1 to 200 printable ASCII characters without spaces');
+  if (metadata.client_id === ACCOUNT_CLIENT_ID) faults.push('client_id belongs to « Mon compte »');
   const fault = deps.findMetadataFault(metadata);
   if (fault !== undefined && faults.length === 0) faults.push(fault);
   if (faults.length > 0) return { ok: false, code: 'client.invalid', faults };

@@ -31,6 +31,12 @@ export async function recordAudit(
   await on.query('audit/insert', [event, accountId ?? null, clientId ?? null, address ?? null, detail ?? {}]);
 }
 
+/** How often a login of this account was refused since then. */
+export async function countFailedLogins(on: Queryable, accountId: string, since: Date): Promise<number> {
+  const [row] = await on.query<{ failures: number }>('audit/count-failed-logins', [accountId, since]);
+  return row!.failures;
+}
+
 /** Deletes at most 1,000 entries older than 12 months (CNIL 2021-122); returns how many. */
 export async function purgeAudit(on: Queryable): Promise<number> {
   return (await on.query('audit/purge')).length;

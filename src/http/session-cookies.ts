@@ -25,3 +25,11 @@ export function withdrawAnswer(ctx: Pick<Context, 'response' | 'remove' | 'set'>
 function isSessionCookie(line: string): boolean {
   return NAMES.some((name) => line.startsWith(`${name}=`) || line.startsWith(`${name}.sig=`));
 }
+
+/** Removes the cookie of a session that was ended. */
+export function forgetSession(ctx: Context, secure: boolean): void {
+  const name = sessionCookieNames(secure).session;
+  for (const one of [name, `${name}.sig`]) {
+    ctx.cookies.set(one, null, { path: '/', httpOnly: true, sameSite: 'lax', secure, signed: false });
+  }
+}

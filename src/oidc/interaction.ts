@@ -2,15 +2,10 @@
 // begins with `loadInteraction` and ends with `saveProgress`, `writeLogin`, `finishConsent` or `refuseInteraction`.
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
-import {
-  type Client,
-  errors,
-  type Interaction,
-  type InteractionResults,
-  type KoaContextWithOIDC,
-} from 'oidc-provider';
+import { type Client, errors, type Interaction, type InteractionResults } from 'oidc-provider';
 import { toAcrRequest } from '../domain/acr.ts';
 import type { LoginProgress, LoginRequest } from '../domain/login-flow.ts';
+import { endSession, findSession } from './session.ts';
 
 export type LoginInteraction = {
   uid: string;
@@ -80,15 +75,10 @@ export async function endOtherSession(
   accountId: string,
 ): Promise<void> {
   if (raw.session?.accountId === undefined || raw.session.accountId === accountId) return;
-  const session = await provider.Session.get(ctx as unknown as KoaContextWithOIDC);
+  const session = await findSession(provider, ctx);
   raw.session = undefined;
   await raw.persist();
-  if (session.accountId === undefined) return;
-  for (const { grantId } of Object.values(session.authorizations ?? {})) {
-    // Whatever was issued under it: the adapter makes no difference between the models.
-    if (grantId) await provider.AccessToken.revokeByGrantId(grantId);
-  }
-  await session.destroy();
+  if (session) await endSession(provider, session);
 }
 
 /** Writes the login: the only place where a proof becomes a session. Returns where to send the browser. */

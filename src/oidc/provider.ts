@@ -59,7 +59,8 @@ export function createProvider(deps: ProviderDeps): Provider {
     acrValues: deps.acrValues,
     claims: CLAIMS_BY_SCOPE,
     scopes: SCOPES,
-    responseTypes: ['code'],
+    // The second for « Mon compte » alone (oidc/account-client.ts).
+    responseTypes: ['code', 'none'],
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_ctx, accountId, client) =>
       createHmac('sha256', deps.pairwiseSalt)

@@ -31,7 +31,8 @@ it('publishes what it can do, and public keys only', async () => {
   }).toEqual({
     issuer: server.issuer,
     code_challenge_methods_supported: ['S256'],
-    response_types_supported: ['code'],
+    // The second for « Mon compte » alone.
+    response_types_supported: ['code', 'none'],
     acr_values_supported: ['eidas1'],
   });
   expect(scopes_supported).toEqual(

@@ -41,6 +41,25 @@ const firstChange = () => ({
   captcha: captcha('first-change'),
   values: { identifier: 'n8u8taki' },
 });
+const account = () => ({
+  viewer: {
+    name: 'Jeanne Martin',
+    previousLogin: { date: '01/07/2022', time: '11:01' },
+    failures: 2,
+    accountUrl: '/account',
+    logoutUrl: '/account/logout',
+  },
+  account: {
+    givenName: 'Jeanne',
+    familyName: 'Martin',
+    identifier: 'n8u8taki',
+    email: 'jeanne.martin@exemple.fr',
+    rpps: '10000000019',
+    organization: 'Cabinet du port',
+  },
+  policy,
+  values: { identifier: 'n8u8taki' },
+});
 const waiting = { continueUrl: '/interaction/1', serviceName: 'Portail pro' };
 
 const failure = (code: string, more: PageLocals = {}): SamplePage => ({
@@ -85,6 +104,16 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
     page: 'login/confirmation',
     locals: () => ({ serviceName: 'Portail pro', continueUrl: '/interaction/1' }),
   },
+  account: { page: 'account/home', locals: () => ({ ...account(), isRecent: true }) },
+  'account-refused': {
+    page: 'account/home',
+    locals: (t) => ({
+      ...account(),
+      isRecent: true,
+      errors: { currentPassword: t('login.incorrect'), newPassword: [t('password.common')] },
+    }),
+  },
+  'account-long-ago': { page: 'account/home', locals: () => ({ ...account(), isRecent: false }) },
   forgot: {
     page: 'account/forgot',
     locals: () => ({ ...waiting, captcha: captcha('forgot'), values: { identifier: 'n8u8taki' } }),

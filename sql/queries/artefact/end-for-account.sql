@@ -17,3 +17,8 @@ WITH named AS (
 DELETE FROM artefact
 WHERE account_id = $1 AND model NOT IN ('Session', 'Interaction')
   AND ($2::text IS NULL OR payload ->> 'sessionUid' IS DISTINCT FROM $2)
+  -- What the tokens of the session stand on.
+  AND (model <> 'Grant' OR grant_id NOT IN (
+    SELECT granted.value ->> 'grantId' FROM artefact AS kept, jsonb_each(kept.payload -> 'authorizations') AS granted
+    WHERE kept.uid = $2 AND kept.account_id = $1 AND granted.value ->> 'grantId' IS NOT NULL
+  ))

@@ -1,0 +1,46 @@
+// /account — « Mon compte », and /account/logout — « Se déconnecter ».
+import type Router from 'koa-router';
+import type { Render } from '../../src/http/render.ts';
+import { accountLoginPath } from '../../src/oidc/account-client.ts';
+import { endSession, findSession } from '../../src/oidc/session.ts';
+import { seeOther } from '../login/login-step.ts';
+import { RECENT_LOGIN, requireSignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
+
+export type HomeDeps = SignedInDeps & {
+  render: Render;
+  policy: object;
+  /** Removes the session's cookie. */
+  forgetSession(ctx: Parameters<Render>[0]): void;
+};
+
+export function home(router: Router, deps: HomeDeps): void {
+  router.get('/account', async (ctx) => {
+    if (ctx.query.error !== undefined) {
+      // The person went back at the login, or somebody made up a request of ours.
+      ctx.status = 400;
+      const code = ctx.query.error === 'access_denied' ? 'access_denied' : 'invalid-link';
+      return deps.render(ctx, 'error', { code, continueUrl: '/account' });
+    }
+    // The login comes back with `iss`, which nobody needs here.
+    if (ctx.querystring !== '' && ctx.query.lang === undefined) return seeOther(ctx, '/account');
+    const signedIn = await requireSignedIn(deps, ctx);
+    if (!signedIn) return;
+    const { account, isRecent } = signedIn;
+    deps.render(ctx, 'account/home', {
+      viewer: await viewerOf(deps, account),
+      account,
+      policy: deps.policy,
+      isRecent,
+      values: { identifier: account.identifier },
+    });
+  });
+
+  router.get('/account/confirm', (ctx) => seeOther(ctx, accountLoginPath(deps.issuer, RECENT_LOGIN)));
+
+  router.post('/account/logout', async (ctx) => {
+    const session = await findSession(deps.provider, ctx);
+    if (session) await endSession(deps.provider, session);
+    deps.forgetSession(ctx);
+    seeOther(ctx, '/session/end/success');
+  });
+}

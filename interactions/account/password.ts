@@ -1,0 +1,87 @@
+// /account/password — S9, « CHANGER MON MOT DE PASSE » at the bottom of « Mon compte », then S6. This session goes on, all
+// others end.
+import type { Context } from 'koa';
+import type Router from 'koa-router';
+import { type ChangePasswordDeps, changePassword, findFaults } from '../../src/actions/change-password.ts';
+import { type VerifyPasswordDeps, verifyPassword } from '../../src/actions/verify-password.ts';
+import type { Account } from '../../src/domain/account.ts';
+import { type Form, readForm } from '../../src/http/form-body.ts';
+import type { FormErrors, Render } from '../../src/http/render.ts';
+import { translator } from '../../src/http/translate.ts';
+import { showFailure } from '../login/failure.ts';
+import { seeOther } from '../login/login-step.ts';
+import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
+import { requireSignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
+
+export type PasswordDeps = SignedInDeps & ChangePasswordDeps & VerifyPasswordDeps & { render: Render };
+
+const DONE = '/account/password/done';
+
+export function password(router: Router, deps: PasswordDeps): void {
+  router.get('/account/password', (ctx) => seeOther(ctx, '/account'));
+
+  router.post('/account/password', async (ctx) => {
+    const form = await readForm(ctx);
+    const signedIn = await requireSignedIn(deps, ctx);
+    if (!signedIn) return;
+    const { account, session, isRecent } = signedIn;
+    // Too long ago: the page offers the login that is missing.
+    if (!isRecent) return seeOther(ctx, '/account');
+
+    const errors = await check(ctx, account, form);
+    if (Object.keys(errors).length > 0) {
+      if (ctx.status !== 429) ctx.status = 422;
+      return deps.render(ctx, 'account/home', {
+        viewer: await viewerOf(deps, account),
+        account,
+        policy: deps.policy,
+        isRecent,
+        values: { identifier: account.identifier },
+        errors,
+      });
+    }
+    const changed = await changePassword(deps, {
+      account,
+      currentPassword: form.get('currentPassword'),
+      newPassword: form.get('newPassword'),
+      address: ctx.state.address,
+      kept: { sessionUid: session.uid },
+      reason: 'own-choice',
+    });
+    seeOther(ctx, changed.ok ? DONE : '/account');
+  });
+
+  router.get(DONE, async (ctx) => {
+    const signedIn = await requireSignedIn(deps, ctx);
+    if (!signedIn) return;
+    deps.render(ctx, 'login/confirmation', {
+      viewer: await viewerOf(deps, signedIn.account),
+      continueUrl: '/account',
+      serviceName: 'Mon compte',
+    });
+  });
+
+  /** Everything that is wrong, at once. The old password counts towards the waiting times of the login. */
+  async function check(ctx: Context, account: Account, form: Form): Promise<FormErrors> {
+    const t = translator(ctx.state.locale);
+    const errors = findFieldErrors(form, ['currentPassword', 'newPassword', 'newPasswordConfirmation'], t);
+    const [currentPassword, newPassword] = [form.get('currentPassword'), form.get('newPassword')];
+    if (newPassword !== '') {
+      const faults = findFaults(deps, account, currentPassword, newPassword);
+      if (faults.length > 0) errors.newPassword = toFaultSentences(faults, deps.policy, t);
+    }
+    if (currentPassword === '') return errors;
+    const verified = await verifyPassword(deps, {
+      identifier: account.identifier,
+      plainPassword: currentPassword,
+      address: ctx.state.address,
+      clientId: undefined,
+      now: new Date(),
+    });
+    if (!verified.ok) {
+      const field = verified.code === 'login.incorrect' ? 'currentPassword' : 'form';
+      errors[field] = showFailure(ctx, verified);
+    }
+    return errors;
+  }
+}

@@ -1,0 +1,49 @@
+// What the pages of « Mon compte » have in common: whose they are, and the menu under the name. Nobody has a session here
+// but the provider's own.
+import type { Context } from 'koa';
+import type Provider from 'oidc-provider';
+import type { Session } from 'oidc-provider';
+import { describePreviousLogin } from '../../src/actions/describe-previous-login.ts';
+import { type Account, hasProvisionalPassword } from '../../src/domain/account.ts';
+import { toParisTime } from '../../src/http/paris-time.ts';
+import { accountLoginPath } from '../../src/oidc/account-client.ts';
+import { findSession } from '../../src/oidc/session.ts';
+import { seeOther } from '../login/login-step.ts';
+
+/** Seconds: a change that matters wants a login not older than this. */
+export const RECENT_LOGIN = 5 * 60;
+
+export type SignedInDeps = {
+  provider: Provider;
+  database: Parameters<typeof describePreviousLogin>[0];
+  issuer: string;
+  findAccount: (id: string) => Promise<Account | undefined>;
+};
+
+export type SignedIn = { session: Session; account: Account; isRecent: boolean };
+
+/** Undefined after sending the browser to the login, which comes back to « Mon compte ». */
+export async function requireSignedIn(
+  { provider, issuer, findAccount }: SignedInDeps,
+  ctx: Context,
+): Promise<SignedIn | undefined> {
+  const session = await findSession(provider, ctx);
+  const account = session && (await findAccount(session.accountId));
+  if (!session || !account || account.lockedAt !== undefined || hasProvisionalPassword(account)) {
+    seeOther(ctx, accountLoginPath(issuer));
+    return undefined;
+  }
+  return { session, account, isRecent: !session.past(RECENT_LOGIN) };
+}
+
+/** The locals of the menu (S8). */
+export async function viewerOf({ database }: Pick<SignedInDeps, 'database'>, account: Account) {
+  const previous = await describePreviousLogin(database, account);
+  return {
+    name: `${account.givenName} ${account.familyName}`,
+    previousLogin: previous && toParisTime(previous.at),
+    failures: previous?.failures ?? 0,
+    accountUrl: '/account',
+    logoutUrl: '/account/logout',
+  };
+}

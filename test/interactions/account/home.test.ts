@@ -1,0 +1,211 @@
+import { Application } from '../../support/application.ts';
+import { Person } from '../../support/person.ts';
+import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
+
+const NEW = 'Coquelicot-7!';
+
+let server: TestServer;
+let app: Application;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  app = await Application.register(server, {
+    grant_types: ['authorization_code', 'refresh_token'],
+  });
+});
+afterAll(() => server.stop());
+
+const plain = (text: string) => text.replaceAll('\u00a0', ' ').replaceAll('\u2060', '');
+
+/** At « Mon compte », after the login that it asks for. */
+async function atAccount(options: Parameters<TestServer['addAccount']>[0] = {}) {
+  const account = await server.addAccount(options);
+  const person = new Person(server.issuer);
+  await person.open(`${server.issuer}/account`);
+  expect(person.page!.text).toContain('pour continuer vers Mon compte');
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
+  return { account, person };
+}
+
+const change = (currentPassword = PASSWORD, newPassword = NEW) => ({
+  currentPassword,
+  newPassword,
+  newPasswordConfirmation: newPassword,
+});
+
+/** Makes the login of this browser so many seconds older. */
+async function growOlder(accountId: string, seconds: number) {
+  await server.database.pool.query(
+    `UPDATE artefact SET payload = jsonb_set(payload, '{loginTs}', to_jsonb((payload ->> 'loginTs')::int - $2::int))
+     WHERE account_id = $1 AND model = 'Session'`,
+    [accountId, seconds],
+  );
+}
+
+it('signs in through the provider, and shows who one is', async () => {
+  const { person } = await atAccount({
+    givenName: 'Zoé',
+    familyName: 'L’Hôte',
+    rpps: '99700367917',
+    organization: 'Cabinet du port',
+  });
+  const text = plain(person.page!.text);
+  for (const words of [
+    'Mon compte',
+    'Zoé L’Hôte',
+    'Cabinet du port',
+    '99700367917',
+    'CHANGER MON MOT DE PASSE',
+  ])
+    expect(text).toContain(words);
+  expect(person.page!.headers.get('cache-control')).toBe('no-store');
+  // One session, the provider's: an application asks for nothing more.
+  await person.open(app.request({ prompt: 'none' }).url);
+  expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
+});
+
+it('tells the previous login in Paris time, and how often somebody tried since', async () => {
+  const { account, person } = await atAccount();
+  expect(plain(person.page!.text)).toContain('Première connexion');
+  await server.database.pool.query(
+    `UPDATE account SET last_login_at = '2022-07-01T09:01:00Z' WHERE id = $1`,
+    [account.id],
+  );
+  for (let times = 0; times < 2; times++) {
+    const stranger = new Person(server.issuer);
+    await stranger.open(app.request().url);
+    await stranger.submit({ identifier: account.identifier, password: 'faux-1!aa' });
+  }
+  const again = new Person(server.issuer);
+  await again.open(`${server.issuer}/account`);
+  await again.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(plain(again.page!.text)).toContain('Dernière connexion le 01/07/2022, à 11:01');
+  expect(plain(again.page!.text)).toContain('2 tentatives de connexion refusées depuis');
+});
+
+it('changes the password, keeps this session with its applications, and ends all others', async () => {
+  const { account, person } = await atAccount();
+  const tokens = await app.signIn(person);
+  const tablet = new Person(server.issuer);
+  const other = await app.signIn(tablet, account);
+
+  await person.open(`${server.issuer}/account`);
+  await person.submit(change());
+  expect(person.page!.url).toBe(`${server.issuer}/account/password/done`);
+  expect(person.page!.text).toContain('Votre changement de mot de passe est effectué.');
+  await server.mail.waitForMessage(
+    ({ to, subject, text }) =>
+      to.includes(account.email) && subject === 'Votre mot de passe a été modifié' && text.includes('02 50'),
+  );
+
+  await person.open(`${server.issuer}/account`);
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
+  await person.open(app.request({ prompt: 'none' }).url);
+  expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
+  expect((await app.refresh(tokens.refresh_token)).status).toBe(200);
+  await tablet.open(app.request({ prompt: 'none' }).url);
+  expect(new URL(tablet.page!.url).searchParams.get('error')).toBe('login_required');
+  expect((await app.refresh(other.refresh_token)).status).toBe(400);
+});
+
+it('tells everything that is wrong with a change at once', async () => {
+  const { person } = await atAccount();
+  await person.submit({ currentPassword: 'faux-1!aa', newPassword: 'abc', newPasswordConfirmation: 'abd' });
+  expect(person.page!.status).toBe(422);
+  const text = plain(person.page!.text);
+  for (const sentence of [
+    'Identifiant, mot de passe ou code incorrect.',
+    'La longueur minimum du mot de passe est de 8 caractères.',
+    'Les deux saisies ne sont pas identiques.',
+  ])
+    expect(text).toContain(sentence);
+  await person.submit({ currentPassword: '', newPassword: '', newPasswordConfirmation: '' });
+  expect(plain(person.page!.text)).toContain('Renseignez votre ancien mot de passe.');
+});
+
+it('counts wrong old passwords like wrong logins', async () => {
+  const { account, person } = await atAccount();
+  for (let times = 0; times < 4; times++) await person.submit(change('faux-1!aa'));
+  expect(person.page!.status).toBe(429);
+  expect(plain(person.page!.text)).toContain('Trop de tentatives.');
+  const login = new Person(server.issuer);
+  await login.open(app.request().url);
+  await login.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(login.page!.status).toBe(429);
+});
+
+it('wants a login not older than five minutes for a change', async () => {
+  const { account, person } = await atAccount();
+  const { action, data } = person.fill(change());
+  await growOlder(account.id, 301);
+  await person.open(`${server.issuer}/account`);
+  expect(plain(person.page!.text)).toContain("confirmez d'abord que c'est bien vous");
+  expect(person.page!.body).not.toContain('name="newPassword"');
+  const late = await person.request(new URL(action), {
+    method: 'POST',
+    body: data.toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+  });
+  expect(late.headers.get('location')).toBe('/account');
+
+  await person.open('/account/confirm');
+  expect(person.page!.url).toMatch(/\/password$/);
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
+  await person.submit(change());
+  expect(person.page!.url).toMatch(/\/done$/);
+});
+
+it('signs out by a form only, and ends what the applications had', async () => {
+  const { person } = await atAccount();
+  const tokens = await app.signIn(person);
+  await person.open(`${server.issuer}/account/logout`);
+  expect(person.page!.status).toBe(404);
+  await person.open(`${server.issuer}/account`);
+  await person.submit({}, { button: 'Se déconnecter' });
+  expect(person.page!.status).toBe(200);
+  expect(person.page!.text).toContain('Vous êtes déconnecté.');
+  expect(person.cookie('idp_session')).toBeUndefined();
+  await person.open(app.request({ prompt: 'none' }).url);
+  expect(new URL(person.page!.url).searchParams.get('error')).toBe('login_required');
+  expect((await app.refresh(tokens.refresh_token)).status).toBe(400);
+});
+
+it('is shown to nobody whose account was locked, or whose session is over', async () => {
+  const { account, person } = await atAccount();
+  await server.database.pool.query('UPDATE account SET locked_at = now() WHERE id = $1', [account.id]);
+  await person.open(`${server.issuer}/account`);
+  expect(person.page!.url).toMatch(/\/password$/);
+  await person.open(`${server.issuer}/account/password/done`);
+  expect(person.page!.url).toMatch(/\/password$/);
+});
+
+it('takes no form of another site', async () => {
+  const { person } = await atAccount();
+  for (const path of ['/account/password', '/account/logout']) {
+    const answer = await person.request(new URL(path, server.issuer), {
+      method: 'POST',
+      body: '',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        origin: 'https://evil.example',
+        'sec-fetch-site': 'cross-site',
+      },
+    });
+    expect(answer.status).toBe(403);
+  }
+  await person.open(`${server.issuer}/account`);
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
+});
+
+it('keeps its name for itself', async () => {
+  await expect(server.addClient({ metadata: { client_id: 'mon-compte' } })).rejects.toThrow(/Mon compte/);
+  // Neither code nor token for it.
+  const person = new Person(server.issuer);
+  const { issuer } = server;
+  await person.open(
+    `${issuer}/auth?client_id=mon-compte&response_type=code&scope=openid&redirect_uri=${issuer}/account&code_challenge=${'a'.repeat(43)}&code_challenge_method=S256`,
+  );
+  expect(person.page!.text).toContain('Connexion impossible');
+});
