@@ -5,6 +5,7 @@ import { type ForgotDeps, forgot } from './account/forgot.ts';
 import { type HomeDeps, home } from './account/home.ts';
 import { password as accountPassword, type PasswordDeps } from './account/password.ts';
 import { type ResetDeps, reset } from './account/reset.ts';
+import { type SentRequestDeps, sentRequests } from './account/sent-request.ts';
 import { waitingLogins } from './account/waiting-login.ts';
 import { type CaptchaRoutesDeps, captchaRoutes } from './captcha.ts';
 import { information } from './information.ts';
@@ -17,14 +18,15 @@ import { password } from './login/password.ts';
 
 export type InteractionDeps = LoginDeps &
   CaptchaRoutesDeps &
-  Omit<ForgotDeps, 'waiting'> &
-  Omit<ResetDeps, 'waiting'> &
+  SentRequestDeps &
+  Omit<ForgotDeps, 'waiting' | 'sent'> &
+  Omit<ResetDeps, 'waiting' | 'sent'> &
   HomeDeps &
   PasswordDeps & { portalUrl: string };
 
 export function interactions(deps: InteractionDeps): Router {
   const router = new Router();
-  const waiting = waitingLogins(deps.provider, deps.secure);
+  const repair = { ...deps, waiting: waitingLogins(deps.provider, deps.secure), sent: sentRequests(deps) };
   dispatch(router, deps); //     /interaction/:uid
   password(router, deps); //     /interaction/:uid/password
   firstChange(router, deps); //  /interaction/:uid/first-change
@@ -32,8 +34,8 @@ export function interactions(deps: InteractionDeps): Router {
   abort(router, deps); //        /interaction/:uid/abort
   home(router, deps); //         /account, /account/confirm, /account/logout
   accountPassword(router, deps); // /account/password, /account/password/done
-  forgot(router, { ...deps, waiting }); // /account/forgot, /account/forgot/sent, /account/forgot/again
-  reset(router, { ...deps, waiting }); //  /account/reset, /account/reset/done
+  forgot(router, repair); // /account/forgot, /account/forgot/sent, /account/forgot/again
+  reset(router, repair); //  /account/reset, /account/reset/done
   router.use(captchaRoutes(deps).routes()); // /captcha/altcha, /captcha/choice
   information(router, deps); //  /, /accessibility, /privacy
   return router;

@@ -16,6 +16,7 @@ import { clients } from './db/client.ts';
 import type { Database } from './db/database.ts';
 import { loadInstallationSecret } from './db/installation-secret.ts';
 import { purgePasswordResets } from './db/password-reset.ts';
+import { purgeTaken } from './db/taken-once.ts';
 import { purgeThrottle } from './db/throttle.ts';
 import { type Account, hasProvisionalPassword } from './domain/account.ts';
 import { isBuilt, reachableAcr } from './domain/login-methods.ts';
@@ -131,10 +132,11 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     resetLimits: toResetLimits(settings),
     decoy: {
       key: await loadInstallationSecret(database, secretKey, 'decoy mail address'),
-      domains: toDecoyDomains(settings),
+      ...toDecoyDomains(settings),
     },
     showsAddress: settings.IDP_RESET_SHOWS_ADDRESS === 'yes',
     seal: secretKey,
+    resetTtlSeconds: settings.IDP_RESET_TTL,
     againAfterSeconds: settings.IDP_RESET_AGAIN_AFTER,
     secure,
     forgetSession: (ctx) => forgetSession(ctx, secure),
@@ -173,6 +175,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
       () => purgeCaptchas(database),
       () => purgeThrottle(database),
       () => purgePasswordResets(database),
+      () => purgeTaken(database),
       () => purgeAudit(database),
     ],
   };

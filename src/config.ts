@@ -117,7 +117,7 @@ const settings = z.object({
   // Seconds after which « Vous n'avez rien reçu ? » takes a second request.
   IDP_RESET_AGAIN_AFTER: count(1, HOUR, 60),
   // Whether the page says which address the mail goes to, masked. Domains for the made-up address that it shows where
-  // nobody has the identifier: those of real accounts. Default: the domain of the support's address.
+  // nobody has the identifier: those of real accounts. Default: as the accounts have them.
   IDP_RESET_SHOWS_ADDRESS: z.enum(['yes', 'no']).default('yes'),
   IDP_RESET_DOMAINS: z
     .string()

@@ -34,9 +34,12 @@ export function toResetLimits(settings: Settings): ResetLimits {
   };
 }
 
-/** Of made-up mail addresses. */
-export function toDecoyDomains({ IDP_RESET_DOMAINS, IDP_SUPPORT_MAIL }: Settings): string[] {
-  return IDP_RESET_DOMAINS ?? [IDP_SUPPORT_MAIL.slice(IDP_SUPPORT_MAIL.lastIndexOf('@') + 1)];
+/** Of made-up mail addresses: those configured, else those of the accounts, else the support's. */
+export function toDecoyDomains({ IDP_RESET_DOMAINS, IDP_SUPPORT_MAIL }: Settings) {
+  return {
+    domains: IDP_RESET_DOMAINS,
+    spareDomain: IDP_SUPPORT_MAIL.slice(IDP_SUPPORT_MAIL.lastIndexOf('@') + 1),
+  };
 }
 
 export function toThrottleLimits(settings: Settings): {

@@ -7,44 +7,40 @@ import {
   requestPasswordReset,
 } from '../../src/actions/request-password-reset.ts';
 import { type VerifyCaptchaDeps, verifyCaptcha } from '../../src/actions/verify-captcha.ts';
+import { LONGEST_TYPED_IDENTIFIER } from '../../src/domain/identifier.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import type { FormErrors, Render } from '../../src/http/render.ts';
-import { translator } from '../../src/http/translate.ts';
+import { type Translate, translator } from '../../src/http/translate.ts';
 import { seeOther } from '../login/login-step.ts';
-import { type SentRequest, type SentRequestDeps, sentRequests } from './sent-request.ts';
+import type { SentRequest, SentRequests } from './sent-request.ts';
 import type { WaitingLogins } from './waiting-login.ts';
 
 export type ForgotDeps = RequestPasswordResetDeps &
-  VerifyCaptchaDeps &
-  SentRequestDeps & {
+  VerifyCaptchaDeps & {
     render: Render;
     browser: { read(ctx: Context): string | undefined; ensure(ctx: Context): string };
     limitDraws(ctx: Context): Promise<void>;
     waiting: WaitingLogins;
+    sent: SentRequests;
     /** False: S7 speaks of « l'adresse associée à votre compte ». */
     showsAddress: boolean;
   };
 
 const CAPTCHA_FORM = 'forgot';
-const LONGEST_IDENTIFIER = 200;
-const SENT = '/account/forgot/sent';
+const PAGE = '/account/forgot';
+const SENT = `${PAGE}/sent`;
+const AGAIN = `${PAGE}/again`;
 
 export function forgot(router: Router, deps: ForgotDeps): void {
-  const sent = sentRequests(deps);
+  const { sent } = deps;
 
-  router.get('/account/forgot', async (ctx) => {
-    deps.waiting.remember(ctx);
-    await show(ctx, '');
-  });
+  router.get(PAGE, (ctx) => show(ctx, ''));
 
-  router.post('/account/forgot', async (ctx) => {
+  router.post(PAGE, async (ctx) => {
     const form = await readForm(ctx);
-    const identifier = form.get('identifier').slice(0, LONGEST_IDENTIFIER);
+    const identifier = form.get('identifier').slice(0, LONGEST_TYPED_IDENTIFIER);
     if (form.has('captchaRenew')) return show(ctx, identifier);
 
-    const t = translator(ctx.state.locale);
-    const errors: FormErrors = {};
-    if (identifier === '') errors.identifier = t('password.identifier.required');
     const captcha = await verifyCaptcha(deps, {
       form: CAPTCHA_FORM,
       binding: deps.browser.read(ctx),
@@ -52,49 +48,55 @@ export function forgot(router: Router, deps: ForgotDeps): void {
       captchaChoice: form.get('captchaChoice'),
       altcha: form.get('altcha'),
     });
-    if (!captcha.ok) errors.captcha = t(captcha.code);
-    if (Object.keys(errors).length > 0) {
-      ctx.status = 422;
-      return show(ctx, identifier, errors);
-    }
-    await request(ctx, identifier, false);
+    if (identifier !== '' && captcha.ok) return request(ctx, identifier, false);
+    ctx.status = 422;
+    await show(ctx, identifier, (t) => ({
+      ...(identifier === '' && { identifier: t('password.identifier.required') }),
+      ...(!captcha.ok && { captcha: t(captcha.code) }),
+    }));
   });
 
   router.get(SENT, async (ctx) => {
     const made = sent.read(ctx);
-    if (!made) return seeOther(ctx, '/account/forgot');
+    if (!made) return seeOther(ctx, PAGE);
     await showSent(ctx, made);
   });
 
-  router.post('/account/forgot/again', async (ctx) => {
+  router.get(AGAIN, (ctx) => seeOther(ctx, SENT));
+
+  router.post(AGAIN, async (ctx) => {
     await readForm(ctx);
     const made = sent.read(ctx);
-    if (!made) return seeOther(ctx, '/account/forgot');
+    if (!made) return seeOther(ctx, PAGE);
     const waitSeconds = sent.waitOf(made);
     if (waitSeconds > 0) {
       ctx.status = 429;
       ctx.set('Retry-After', String(waitSeconds));
       return showSent(ctx, made, waitSeconds);
     }
-    if (!(await sent.takeSecond(ctx, made))) return seeOther(ctx, SENT);
+    if (!(await sent.takeSecond(made))) return seeOther(ctx, SENT);
     await request(ctx, made.identifier, true);
   });
 
   async function request(ctx: Context, identifier: string, isSecond: boolean): Promise<void> {
     const shownAddress = await requestPasswordReset(deps, { identifier, address: ctx.state.address });
-    sent.write(ctx, { identifier, shownAddress, isSecond });
+    sent.write(ctx, { identifier, shownAddress: deps.showsAddress ? shownAddress : '', isSecond });
     seeOther(ctx, SENT);
   }
 
-  async function show(ctx: Context, identifier: string, errors: FormErrors = {}): Promise<void> {
+  async function show(
+    ctx: Context,
+    identifier: string,
+    errors: (t: Translate) => FormErrors = () => ({}),
+  ): Promise<void> {
     await deps.limitDraws(ctx);
+    const waiting = await deps.waiting.find(ctx);
     const captcha = await issueCaptcha(deps, { form: CAPTCHA_FORM, binding: deps.browser.ensure(ctx) });
     deps.render(ctx, 'account/forgot', {
-      ...(await deps.waiting.find(ctx)),
-      formAction: '/account/forgot',
+      ...waiting,
       captcha,
       values: { identifier },
-      errors,
+      errors: errors(translator(ctx.state.locale)),
     });
   }
 
@@ -103,13 +105,13 @@ export function forgot(router: Router, deps: ForgotDeps): void {
     { shownAddress, isSecond }: SentRequest,
     waitSeconds = 0,
   ): Promise<void> {
+    const waiting = await deps.waiting.find(ctx);
     deps.render(ctx, 'account/forgot-sent', {
-      ...(await deps.waiting.find(ctx)),
-      shownAddress: deps.showsAddress ? shownAddress : undefined,
-      againUrl: isSecond ? undefined : '/account/forgot/again',
+      ...waiting,
+      shownAddress,
+      againUrl: isSecond ? undefined : AGAIN,
       isSecond,
       waitSeconds,
-      languageUrl: `${SENT}?lang=${ctx.state.locale === 'fr' ? 'en' : 'fr'}`,
     });
   }
 }

@@ -1,6 +1,7 @@
 // /account/reset — S5, the new password after the mail's link, then S6. The link's token goes into a cookie at once, so
 // that the address bar, the history and the next page know nothing of it. Only the form uses the link up: mail scanners
 // open links, and people open them in several tabs.
+import { hash } from 'node:crypto';
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import {
@@ -10,6 +11,7 @@ import {
   type ResetPasswordDeps,
   resetPassword,
 } from '../../src/actions/reset-password.ts';
+import { LONGEST_TYPED_IDENTIFIER } from '../../src/domain/identifier.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors, Render } from '../../src/http/render.ts';
 import { shortCookie } from '../../src/http/short-cookie.ts';
@@ -17,59 +19,75 @@ import { translator } from '../../src/http/translate.ts';
 import { showFailure } from '../login/failure.ts';
 import { seeOther } from '../login/login-step.ts';
 import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
+import type { SentRequests } from './sent-request.ts';
 import type { WaitingLogins } from './waiting-login.ts';
 
-export type ResetDeps = ResetPasswordDeps & { render: Render; waiting: WaitingLogins; secure: boolean };
+export type ResetDeps = ResetPasswordDeps & {
+  render: Render;
+  waiting: WaitingLogins;
+  sent: SentRequests;
+  secure: boolean;
+  /** How long a link is good. */
+  resetTtlSeconds: number;
+};
 
 const PAGE = '/account/reset';
 const DONE = `${PAGE}/done`;
-/** Of the short session that the link opens. */
-const LIFE_MS = 30 * 60 * 1000;
-const LONGEST_IDENTIFIER = 200;
 /** In place of the token, once it is used. */
 const USED = 'done';
 
 export function reset(router: Router, deps: ResetDeps): void {
-  const cookie = shortCookie({ name: 'idp_reset', path: PAGE, secure: deps.secure, maxAgeMs: LIFE_MS });
+  const cookie = shortCookie({
+    name: 'idp_reset',
+    path: PAGE,
+    secure: deps.secure,
+    maxAgeMs: 1000 * deps.resetTtlSeconds,
+  });
 
   router.get(PAGE, async (ctx) => {
     const { token } = ctx.query;
     if (token !== undefined) {
+      // Another link may be open in another tab: its cookie stays.
       if (typeof token !== 'string' || !(await findResettable(deps, token))) return showDead(ctx);
       cookie.write(ctx, token);
       return seeOther(ctx, PAGE);
     }
-    if (!(await findResettable(deps, cookie.read(ctx)))) return showDead(ctx);
-    show(ctx, '');
+    const opened = cookie.read(ctx);
+    if (opened === undefined || !(await findResettable(deps, opened))) return showDead(ctx);
+    show(ctx, opened, '');
   });
 
   router.post(PAGE, async (ctx) => {
     const form = await readForm(ctx);
     const token = cookie.read(ctx);
     const account = await findResettable(deps, token);
-    if (token === undefined || !account) return showDead(ctx);
+    // A form of an older tab was for another link, of somebody else perhaps.
+    const isOfAnother = form.has('link') && token !== undefined && form.get('link') !== nameOf(token);
+    if (token === undefined || !account || isOfAnother) return showDead(ctx);
 
-    const identifier = form.get('identifier').slice(0, LONGEST_IDENTIFIER);
     const attempt = {
       token,
       account,
-      identifier,
+      identifier: form.get('identifier').slice(0, LONGEST_TYPED_IDENTIFIER),
       newPassword: form.get('newPassword'),
+      isConfirmed: form.get('newPasswordConfirmation') === form.get('newPassword'),
       address: ctx.state.address,
     };
     const errors = await check(ctx, attempt, form);
     if (Object.keys(errors).length > 0) {
       if (ctx.status !== 429) ctx.status = 422;
-      return show(ctx, identifier, errors);
+      return show(ctx, token, attempt.identifier, errors);
     }
     if (!(await resetPassword(deps, attempt)).ok) return showDead(ctx);
     cookie.write(ctx, USED);
+    deps.sent.forget(ctx);
     seeOther(ctx, DONE);
   });
 
   router.get(DONE, async (ctx) => {
     if (cookie.read(ctx) !== USED) return seeOther(ctx, PAGE);
-    deps.render(ctx, 'login/confirmation', { ...(await deps.waiting.find(ctx)) });
+    const waiting = await deps.waiting.find(ctx);
+    deps.render(ctx, 'login/confirmation', { ...waiting });
   });
 
   /** Everything that is wrong, at once. */
@@ -86,14 +104,23 @@ export function reset(router: Router, deps: ResetDeps): void {
     return errors;
   }
 
-  function show(ctx: Context, identifier: string, errors: FormErrors = {}): void {
-    deps.render(ctx, 'account/reset', { policy: deps.policy, values: { identifier }, errors });
+  function show(ctx: Context, token: string, identifier: string, errors: FormErrors = {}): void {
+    deps.render(ctx, 'account/reset', {
+      policy: deps.policy,
+      link: nameOf(token),
+      values: { identifier },
+      errors,
+    });
   }
 
   /** Expired, used, replaced, mistyped: the same page, and a way on. */
   function showDead(ctx: Context): void {
-    cookie.clear(ctx);
     ctx.status = 410;
     deps.render(ctx, 'account/link-dead', { forgotUrl: '/account/forgot' });
   }
+}
+
+/** Tells one link from another, and nothing else. */
+function nameOf(token: string): string {
+  return hash('sha256', `form ${token}`, 'base64url').slice(0, 12);
 }

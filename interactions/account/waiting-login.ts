@@ -2,11 +2,12 @@
 // its name; it opens nothing, since the login has a cookie of its own.
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
+import { useLocale } from '../../src/http/locale.ts';
 import { type ShortCookie, shortCookie } from '../../src/http/short-cookie.ts';
 import { stepUrl } from '../login/login-step.ts';
 
 const UID = /^[\w-]{20,64}$/;
-/** As long as a link to a new password is good. */
+/** A login is over by then (oidc/lifetimes.ts). */
 const LONGEST_WAIT_MS = 60 * 60 * 1000;
 
 export type WaitingLogin = { continueUrl: string; serviceName: string };
@@ -17,9 +18,10 @@ export function forgotUrl(uid: string): string {
 }
 
 export type WaitingLogins = {
-  /** Keeps the login that the address names. */
-  remember(ctx: Context): void;
-  /** Undefined when none waits, or waits no more. */
+  /**
+   * The login that the address names, which is remembered, or the one of the pages before, in whose language the answer
+   * is. Undefined when none waits, or waits no more.
+   */
   find(ctx: Context): Promise<WaitingLogin | undefined>;
 };
 
@@ -32,18 +34,18 @@ export function waitingLogins(provider: Provider, secure: boolean): WaitingLogin
   });
 
   return {
-    remember(ctx) {
-      const { interaction } = ctx.query;
-      if (typeof interaction !== 'string' || !UID.test(interaction)) return;
-      cookie.write(ctx, interaction);
-      ctx.state.waitingLogin = interaction;
-    },
     async find(ctx) {
-      const uid = ctx.state.waitingLogin ?? cookie.read(ctx);
+      const { interaction: named } = ctx.query;
+      const isNamed = typeof named === 'string' && UID.test(named);
+      if (isNamed) cookie.write(ctx, named);
+      const uid = isNamed ? named : cookie.read(ctx);
       if (uid === undefined || !UID.test(uid)) return undefined;
       const interaction = await provider.Interaction.find(uid);
       const client = interaction && (await provider.Client.find(String(interaction.params.client_id)));
-      return client && { continueUrl: stepUrl(uid), serviceName: client.clientName ?? client.clientId };
+      if (!client) return undefined;
+      const { ui_locales: uiLocales } = interaction.params;
+      if (typeof uiLocales === 'string') useLocale(ctx, uiLocales);
+      return { continueUrl: stepUrl(uid), serviceName: client.clientName ?? client.clientId };
     },
   };
 }

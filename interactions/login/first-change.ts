@@ -7,7 +7,7 @@ import { issueCaptcha } from '../../src/actions/issue-captcha.ts';
 import { verifyCaptcha } from '../../src/actions/verify-captcha.ts';
 import { verifyPassword } from '../../src/actions/verify-password.ts';
 import { type Account, hasProvisionalPassword } from '../../src/domain/account.ts';
-import { normaliseIdentifier } from '../../src/domain/identifier.ts';
+import { isSameIdentifier, LONGEST_TYPED_IDENTIFIER } from '../../src/domain/identifier.ts';
 import { nextLoginStep } from '../../src/domain/login-flow.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
@@ -36,7 +36,7 @@ export function firstChange(router: Router, deps: LoginDeps): void {
     const account = await provenAccount(step);
     if (!account || !hasProvisionalPassword(account)) return seeOther(ctx, step.url());
     const form = await readForm(ctx);
-    const values = { identifier: form.get('identifier').slice(0, 200) };
+    const values = { identifier: form.get('identifier').slice(0, LONGEST_TYPED_IDENTIFIER) };
     if (form.has('captchaRenew')) return show(ctx, step, values);
 
     const errors = await check(ctx, account, form);
@@ -82,7 +82,7 @@ export function firstChange(router: Router, deps: LoginDeps): void {
       if (faults.length > 0) errors.newPassword = toFaultSentences(faults, deps.policy, t);
     }
     const identifier = form.get('identifier');
-    if (identifier !== '' && normaliseIdentifier(identifier) !== normaliseIdentifier(account.identifier)) {
+    if (identifier !== '' && !isSameIdentifier(identifier, account.identifier)) {
       errors.identifier = t('login.incorrect');
     }
     const captcha = await verifyCaptcha(deps, {

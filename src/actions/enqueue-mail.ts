@@ -22,6 +22,8 @@ export type MailOrder = {
   secret?: string;
   /** Not sent from then on. */
   expiresAt?: Date;
+  /** Until it is sent; at once where not given. */
+  delaySeconds?: number;
 };
 
 export class NotAMailAddress extends Error {
@@ -35,7 +37,7 @@ export class NotAMailAddress extends Error {
 export async function enqueueMail(
   transaction: Queryable,
   { secretKey, mailFrom }: MailDeps,
-  { template, to, accountId, locale, params, secret, expiresAt }: MailOrder,
+  { template, to, accountId, locale, params, secret, expiresAt, delaySeconds = 0 }: MailOrder,
 ): Promise<string> {
   if (!isMailAddress(to)) throw new NotAMailAddress();
   const id = randomUUID();
@@ -49,6 +51,7 @@ export async function enqueueMail(
     secretEncrypted: secret === undefined ? undefined : secretKey.encrypt(secret, `mail:${id}`),
     messageId: `<${id}@${domainToASCII(mailFrom.slice(mailFrom.lastIndexOf('@') + 1))}>`,
     expiresAt,
+    delaySeconds,
   });
   return id;
 }

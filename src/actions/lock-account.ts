@@ -4,6 +4,7 @@ import { lockAccount as markLocked, unlockAccount as markUnlocked } from '../db/
 import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
+import { withdrawMails } from '../db/mail.ts';
 import { endPasswordResets } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
 
@@ -12,6 +13,7 @@ export async function lockAccount(database: Database, account: Account, reason?:
   return database.transaction(async (transaction) => {
     const locked = await markLocked(transaction, account.id, reason);
     await endPasswordResets(transaction, account.id);
+    await withdrawMails(transaction, account.id, ['reset-requested']);
     await recordAudit(transaction, { event: 'account.locked', accountId: account.id, detail: { reason } });
     await endArtefactsOf(transaction, account.id);
     return locked ?? account;

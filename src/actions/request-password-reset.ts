@@ -1,14 +1,15 @@
-// « Mot de passe oublié »: mails a link to a new password, or does not, and nobody can tell which: unknown, locked and
-// flooded accounts take the same steps and get the same answer. Called by interactions/account/forgot.ts, after the captcha.
-import { findAccountByIdentifier } from '../db/account.ts';
+// « Mot de passe oublié »: mails a link to a new password, or does not, and nobody can tell which: unknown, locked, mail-less
+// and flooded accounts get the same answer after nearly the same work (the benchmark measures the difference). Called by
+// interactions/account/forgot.ts, after the captcha.
+import { findAccountByIdentifier, findDomainAfter } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { withdrawMails } from '../db/mail.ts';
 import { insertPasswordReset, lockPasswordResets, type ResetLimits } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
-import { makeDecoyAddress } from '../domain/decoy-address.ts';
+import { makeDecoy } from '../domain/decoy-address.ts';
 import { normaliseIdentifier } from '../domain/identifier.ts';
-import { isMailAddress, maskMailAddress } from '../domain/mail-address.ts';
+import { isMailAddress, maskForStranger } from '../domain/mail-address.ts';
 import { networkOf } from '../domain/network.ts';
 import { hashResetToken, makeResetToken } from '../domain/reset-token.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
@@ -19,8 +20,12 @@ export type RequestPasswordResetDeps = {
   /** Links in mails are built from it and nothing else. */
   issuer: string;
   resetLimits: ResetLimits;
-  decoy: { key: Buffer; domains: string[] };
+  /** `domains`: undefined for those that the accounts have. */
+  decoy: { key: Buffer; domains: string[] | undefined; spareDomain: string };
 };
+
+/** At least, and at most twice. */
+const SEND_AFTER_SECONDS = 0.5;
 
 export type PasswordResetRequest = { identifier: string; address: string };
 
@@ -30,6 +35,9 @@ export async function requestPasswordReset(
   { identifier, address }: PasswordResetRequest,
 ): Promise<string> {
   const account = await findAccountByIdentifier(deps.database, identifier);
+  // Made for everybody: it takes its time.
+  const decoy = await findDecoyAddress(deps, identifier);
+  const hasAddress = account !== undefined && isMailAddress(account.email);
   const token = makeResetToken();
   const network = networkOf(address);
   await deps.database.transaction(async (transaction) => {
@@ -38,7 +46,7 @@ export async function requestPasswordReset(
       transaction,
       {
         tokenHash: hashResetToken(token)!,
-        accountId: account && isMailAddress(account.email) ? account.id : undefined,
+        accountId: hasAddress ? account.id : undefined,
         network,
       },
       deps.resetLimits,
@@ -51,7 +59,7 @@ export async function requestPasswordReset(
       detail: { result: expiresAt ? 'mailed' : toReason(account) },
     });
   });
-  return shownAddress(deps, identifier, account);
+  return hasAddress ? maskForStranger(account.email) : decoy;
 }
 
 async function mailLink(
@@ -71,21 +79,23 @@ async function mailLink(
     params: {},
     secret: `${issuer}/account/reset?token=${token}`,
     expiresAt,
+    // Whoever asked and looks at the clock has gone by then: sending takes this process some time.
+    delaySeconds: SEND_AFTER_SECONDS * (1 + Math.random()),
   });
 }
 
 /** For the operator who is asked why no mail came. */
 function toReason(account: Account | undefined): string {
   if (!account) return 'unknown';
-  return account.lockedAt ? 'locked' : 'limited';
+  if (account.lockedAt) return 'locked';
+  return isMailAddress(account.email) ? 'limited' : 'no-address';
 }
 
-function shownAddress(
-  { decoy }: Pick<RequestPasswordResetDeps, 'decoy'>,
+async function findDecoyAddress(
+  { database, decoy: { key, domains, spareDomain } }: RequestPasswordResetDeps,
   identifier: string,
-  account: Account | undefined,
-): string {
-  // Made for everybody: it takes the same time.
-  const made = makeDecoyAddress(decoy.key, normaliseIdentifier(identifier), decoy.domains);
-  return account ? maskMailAddress(account.email) : made;
+): Promise<string> {
+  const decoy = makeDecoy(key, normaliseIdentifier(identifier));
+  const domain = domains ? decoy.pick(domains) : await findDomainAfter(database, decoy.place);
+  return decoy.address(domain ?? spareDomain);
 }

@@ -12,8 +12,7 @@ import {
   lockPasswordResets,
 } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
-import { normaliseIdentifier } from '../domain/identifier.ts';
-import { networkOf } from '../domain/network.ts';
+import { isSameIdentifier } from '../domain/identifier.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findPasswordFaults, type PasswordFault } from '../domain/password-policy.ts';
 import { hashResetToken } from '../domain/reset-token.ts';
@@ -30,6 +29,8 @@ export type PasswordResetTry = {
   account: Account;
   identifier: string;
   newPassword: string;
+  /** Typed twice the same. */
+  isConfirmed: boolean;
   address: string;
 };
 
@@ -50,34 +51,51 @@ export async function findResettable(
  */
 export async function checkPasswordReset(
   deps: ResetPasswordDeps,
-  { token, account, identifier, newPassword, address }: PasswordResetTry,
+  { token, account, identifier, newPassword, isConfirmed }: PasswordResetTry,
 ): Promise<{ named: Outcome; faults: PasswordFault[] }> {
-  const named = await deps.throttle.guard({ identifier: `link ${token}`, address }, async () =>
-    normaliseIdentifier(identifier) === normaliseIdentifier(account.identifier)
-      ? { ok: true }
-      : { ok: false, code: 'login.incorrect' },
-  );
+  const named = await checkName(deps, token, account, identifier);
   const faults = findPasswordFaults(newPassword, deps.policy, {
     personalWords: personalWordsOf(account, deps.productWords),
     formerPasswords: [],
   });
-  // Only a password that nothing else is wrong with is worth the comparison with the one of before.
-  if (named.ok && faults.length === 0 && (await deps.hasher.verify(account.passwordHash, newPassword)))
-    return { named, faults: ['same'] };
+  // Last, and only where nothing else stands in the way: whoever guesses at the password of before this way has used up the
+  // link with the first guess that is wrong.
+  if (named.ok && isConfirmed && faults.length === 0) {
+    if (await deps.hasher.verify(account.passwordHash, newPassword)) faults.push('same');
+  }
   return { named, faults };
+}
+
+async function checkName(
+  { throttle }: Pick<ResetPasswordDeps, 'throttle'>,
+  token: string,
+  account: Account,
+  identifier: string,
+): Promise<Outcome> {
+  const wrong: Outcome = { ok: false, code: 'login.incorrect' };
+  // Forgotten rather than guessed.
+  if (identifier === '') return wrong;
+  return throttle.guard({ identifier: `link ${token}`, address: undefined }, async () =>
+    isSameIdentifier(identifier, account.identifier) ? { ok: true } : wrong,
+  );
 }
 
 /** After `checkPasswordReset` found nothing. Failure code: `reset.linkDead`, when somebody was faster. */
 export async function resetPassword(
   deps: ResetPasswordDeps,
-  { token, account, newPassword, address }: Omit<PasswordResetTry, 'identifier'>,
+  {
+    token,
+    account,
+    newPassword,
+    address,
+  }: Pick<PasswordResetTry, 'token' | 'account' | 'newPassword' | 'address'>,
 ): Promise<Outcome> {
   const passwordHash = await deps.hasher.hash(newPassword);
   const isReset = await deps.database.transaction(async (transaction) => {
-    await lockPasswordResets(transaction, account.id, networkOf(address));
+    await lockPasswordResets(transaction, account.id);
     if (!(await consumePasswordReset(transaction, hashResetToken(token)!, account.id))) return false;
     const updated = await replacePassword(transaction, account.id, passwordHash);
-    // Locked in the same moment: the link is spent, and nothing else happens.
+    // Gone or locked, whoever did it and how: the link is spent, and nothing else happens.
     if (!updated) return false;
     await endWhatWasOpen(transaction, deps, updated, address);
     return true;

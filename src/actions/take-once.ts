@@ -1,9 +1,13 @@
-// Lets a value count once, on whichever process: the second request that one page allows, were it sent by copies of its cookie.
-import { createHash } from 'node:crypto';
-import { insertProof } from '../db/captcha.ts';
+// Lets something be done once, on whichever process: the second request that S7 allows.
+import { hash } from 'node:crypto';
 import type { Queryable } from '../db/database.ts';
+import { insertTaken } from '../db/taken-once.ts';
 
-/** True for the first call with this value. @param expiresAt nobody accepts the value after it */
-export function takeOnce(database: Queryable, value: string, expiresAt: Date): Promise<boolean> {
-  return insertProof(database, createHash('sha256').update(value).digest(), expiresAt);
+/**
+ * True for the first call with this permission.
+ * @param permission a value that has one spelling only
+ * @param expiresAt nobody accepts it after that
+ */
+export function takeOnce(database: Queryable, permission: string, expiresAt: Date): Promise<boolean> {
+  return insertTaken(database, hash('sha256', permission, 'buffer'), expiresAt);
 }

@@ -17,9 +17,12 @@ import { networkOf } from '../domain/network.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 export type Throttle = {
-  /** Runs `attempt` when the identifier and the address may try; `{ ok: false }` from it counts as a failure. */
+  /**
+   * Runs `attempt` when the identifier and the address may try; `{ ok: false }` from it counts as a failure. Without an
+   * address only the identifier counts: a success that costs the asker nothing must not make up for failures elsewhere.
+   */
   guard<T>(
-    subject: { identifier: string; address: string },
+    subject: { identifier: string; address: string | undefined },
     attempt: () => Promise<Outcome<T>>,
   ): Promise<Outcome<T>>;
   /** Forgets the failures of an identifier: its password was reset. */
@@ -48,7 +51,9 @@ export function createThrottle(
       const counters = [
         // A success proves that the person is the person; an address is shared, so it is only one point for it.
         { key: identifierKey(identifier), limits: limits.identifier, forgives: ALL },
-        { key: digest('address', networkOf(address)), limits: limits.address, forgives: 1 },
+        ...(address === undefined
+          ? []
+          : [{ key: digest('address', networkOf(address)), limits: limits.address, forgives: 1 }]),
       ];
       const waitSeconds = await admitOrWait(database, counters);
       if (waitSeconds > 0) return { ok: false, code: 'throttled', waitSeconds };

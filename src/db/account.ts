@@ -143,6 +143,12 @@ export async function recordLogin(
   return (await on.query('account/record-login', values)).length === 1;
 }
 
+/** The mail domain of the account that comes next at or after this place; undefined after the last. */
+export async function findDomainAfter(on: Queryable, place: string): Promise<string | undefined> {
+  const [row] = await on.query<{ domain: string }>('account/find-domain-after', [place]);
+  return row?.domain;
+}
+
 export async function deleteAccount(on: Queryable, id: string): Promise<void> {
   await on.query('account/delete', [id]);
 }

@@ -12,6 +12,8 @@ export type NewMail = {
   secretEncrypted: Buffer | undefined;
   messageId: string;
   expiresAt: Date | undefined;
+  /** Until it is sent. */
+  delaySeconds: number;
 };
 
 /** A mail that this process holds for two minutes; `attempts` proves it when the mail is settled. */
@@ -56,6 +58,7 @@ export async function insertMail(on: Queryable, mail: NewMail): Promise<void> {
     mail.secretEncrypted ?? null,
     mail.messageId,
     mail.expiresAt ?? null,
+    mail.delaySeconds,
   ]);
 }
 

@@ -4,7 +4,7 @@ import type { Queryable } from './database.ts';
 
 export type NewPasswordReset = {
   tokenHash: Buffer;
-  /** Undefined: nobody has the identifier that was asked for. The same work is done. */
+  /** Undefined: nobody to mail it to. */
   accountId: string | undefined;
   network: string;
 };
@@ -16,13 +16,16 @@ export type ResetLimits = {
   perNetworkAndHour: number;
 };
 
-/** First in the transaction of whatever touches the links of an account: the others wait for its end. */
+/**
+ * First in the transaction that asks for a link or uses one: others for the same account wait for its end.
+ * @param network whose requests are counted; others from there wait too
+ */
 export async function lockPasswordResets(
   transaction: Queryable,
   accountId: string | undefined,
-  network: string,
+  network?: string,
 ): Promise<void> {
-  await transaction.query('password-reset/lock', [accountId ?? null, network]);
+  await transaction.query('password-reset/lock', [accountId ?? null, network ?? null]);
 }
 
 /** Returns the end of the new link; undefined where none is due. Older links of the account are dead then. */

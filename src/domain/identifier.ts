@@ -12,3 +12,10 @@ export function normaliseIdentifier(identifier: string): string {
 export function isIdentifier(text: string): boolean {
   return /^[\p{L}\p{Nd}][\p{L}\p{Nd}._@-]{1,63}$/u.test(text);
 }
+
+/** Of what is typed, no more is looked at or shown again. */
+export const LONGEST_TYPED_IDENTIFIER = 200;
+
+export function isSameIdentifier(one: string, other: string): boolean {
+  return normaliseIdentifier(one) === normaliseIdentifier(other);
+}

@@ -28,7 +28,20 @@ function isDomain(domain: string, localPartLength: number): boolean {
   return domain === 'localhost' || (labels.length > 1 && !/^\d+$/.test(last));
 }
 
-/** « j•••••t@normand-esante.fr »: for logs, and for pages that must not tell a whole address. */
+/**
+ * « j•••••t@normand-esante.fr », for a page that anybody can ask for: the same shape for every address, so that a made-up
+ * one (domain/decoy-address.ts) cannot be told from a real one.
+ */
+export function maskForStranger(address: string): string {
+  const at = address.lastIndexOf('@');
+  const shown = address
+    .slice(0, at)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
+  return `${shown.at(0) ?? 'x'}•••••${shown.at(-1) ?? 'x'}${address.slice(at).toLowerCase()}`;
+}
+
+/** « j•••••t@normand-esante.fr », for logs. */
 export function maskMailAddress(address: string): string {
   const at = address.lastIndexOf('@');
   const [first = '', ...rest] = address.slice(0, Math.max(at, 0));

@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   replica = await server.addReplica();
   front = await startFront(server.issuer, [server.issuer, replica.url]);
-  app = await Application.register(server);
+  app = await Application.register(server, { grant_types: ['authorization_code', 'refresh_token'] });
 });
 afterAll(async () => {
   await front?.close();
@@ -165,6 +165,20 @@ describe('asking', () => {
     expect(rows[0].n).toBe(5);
   });
 
+  it('counts an IPv6 customer as one sender', async () => {
+    const accounts = await Promise.all(Array.from({ length: 6 }, () => server.addAccount()));
+    for (const [index, { identifier }] of accounts.entries()) {
+      const person = somebody();
+      person.headers = { 'x-forwarded-for': `2001:db8:7:7::${index + 1}` };
+      await askForLink(server, person, identifier);
+    }
+    const { rows } = await server.database.pool.query(
+      'SELECT count(*)::int AS n FROM password_reset WHERE account_id = ANY ($1)',
+      [accounts.map(({ id }) => id)],
+    );
+    expect(rows[0].n).toBe(5);
+  });
+
   // F75
   it('builds links from the configured address, whatever the request says', async () => {
     const account = await server.addAccount();
@@ -226,6 +240,8 @@ describe('asking', () => {
       });
     const answers = await Promise.all(Array.from({ length: 20 }, post));
     expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array(19).fill(422)]);
+    await mailedLink(server, account.email);
+    expect(listLinkMails(server, account.email)).toHaveLength(1);
   });
 });
 
@@ -378,6 +394,23 @@ describe('the link', () => {
     expect(await countChanges(account)).toBe(0);
   });
 
+  // C55: the address of somebody who guesses elsewhere
+  it('makes no failure of its address good', async () => {
+    const account = await server.addAccount();
+    const owner = somebody();
+    await owner.open(await linkFor(account));
+    const failures = async () =>
+      (await server.database.pool.query('SELECT sum(failures)::int AS n FROM throttle')).rows[0].n;
+    const stranger = somebody();
+    stranger.headers = owner.headers;
+    await stranger.open(app.request().url);
+    await stranger.submit({ identifier: 'victime', password: 'faux-1!aa' });
+    const before = await failures();
+    for (let times = 0; times < 3; times++)
+      await owner.submit({ identifier: account.identifier, newPassword: '', newPasswordConfirmation: '' });
+    expect(await failures()).toBe(before);
+  });
+
   // C49
   it('opens no account that is locked, before or after it was mailed', async () => {
     const account = await server.addAccount();
@@ -424,7 +457,14 @@ it('ends at once, on every process, all that the account had under way', async (
   await tablet.open(signedIn.url);
   await tablet.submit({ identifier: account.identifier, password: PASSWORD });
   expect(new URL(tablet.page!.url).searchParams.has('code')).toBe(true);
-  const code = new URL(tablet.page!.url).searchParams.get('code')!;
+  const tokens = await app.signIn(tablet);
+  const inHand = await app.code(tablet);
+  // A login under way, whose password was proved: it waits for the consent.
+  const thirdParty = await Application.register(server, { client_name: 'Tiers' }, false);
+  const waiting = somebody();
+  await waiting.open(thirdParty.request().url);
+  await waiting.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(waiting.page!.url).toMatch(/\/consent$/);
 
   const person = somebody();
   await person.open(await linkFor(account));
@@ -438,7 +478,12 @@ it('ends at once, on every process, all that the account had under way', async (
     [account.id],
   );
   expect(rows).toEqual([]);
-  expect(code).not.toBe('');
+  expect((await app.refresh(tokens.refresh_token)).status).toBe(400);
+  expect((await app.userinfo(tokens.access_token)).status).toBe(401);
+  expect((await app.redeem(inHand)).status).toBe(400);
+  await waiting.submit({}, { button: 'Autoriser' });
+  expect(new URL(waiting.page!.url).origin).toBe(server.issuer);
+  expect(waiting.page!.status).not.toBe(200);
   const notice = await server.mail.waitForMessage(
     ({ to, subject }) => to.includes(account.email) && subject === 'Votre mot de passe a été modifié',
   );

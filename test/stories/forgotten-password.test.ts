@@ -30,7 +30,7 @@ describe.each([
         await chooseOddPicture(server, visitor);
         await visitor.press('Valider');
         await visitor.reaches('Confirmation');
-        const masked = `${email[0]}${'•'.repeat(email.indexOf('@') - 2)}${email[email.indexOf('@') - 1]}`;
+        const masked = `${email[0]}•••••${email[email.indexOf('@') - 1]}`;
         expect(await visitor.text()).toContain(
           `Votre demande de changement de mot de passe est prise en compte. Vous allez recevoir un mail de confirmation à l'adresse ${masked}@exemple.fr.`,
         );

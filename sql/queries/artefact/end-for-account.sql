@@ -7,7 +7,8 @@ WITH named AS (
 ), ended AS (
   SELECT DISTINCT ON (coalesce(uid, id)) id, uid
   FROM named
-  WHERE uid IS DISTINCT FROM $2 AND id IS DISTINCT FROM $3
+  -- Logins under way have no uid: where nothing is kept, « distinct from null » would spare them.
+  WHERE ($2::text IS NULL OR uid IS DISTINCT FROM $2) AND id IS DISTINCT FROM $3
   ORDER BY coalesce(uid, id), is_holder DESC
 ), over AS (
   UPDATE artefact SET consumed_at = now(), expires_at = now() + interval '1 minute', uid = ended.uid, payload = '{}'

@@ -1,7 +1,8 @@
-import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
+import { askForLink, listLinkMails, mailedLink } from '../../support/forgotten-password.ts';
 import { Person } from '../../support/person.ts';
 import { RelyingParty } from '../../support/relying-party.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const NEW = 'Coquelicot-7!';
 
@@ -79,6 +80,54 @@ it('refuses the password of before, and takes another after it', async () => {
   expect(person.page!.url).toMatch(/\/done$/);
 });
 
+it('compares with the password of before only when nothing else is wrong: who guesses at it uses up the link', async () => {
+  const { account, person } = await atForm();
+  await person.submit({
+    identifier: account.identifier,
+    newPassword: PASSWORD,
+    newPasswordConfirmation: 'autre',
+  });
+  expect(person.page!.status).toBe(422);
+  expect(person.page!.text).not.toContain("différent de l'ancien");
+  await person.submit({ ...choice('un-autre', PASSWORD) });
+  expect(person.page!.text).not.toContain("différent de l'ancien");
+});
+
+it('does not take a forgotten identifier for a wrong one', async () => {
+  const { account, person } = await atForm();
+  for (let times = 0; times < 5; times++) {
+    await person.submit(choice(''));
+    expect(person.page!.status).toBe(422);
+    expect(person.page!.text).toContain('Renseignez votre identifiant.');
+  }
+  await person.submit(choice(account.identifier));
+  expect(person.page!.url).toMatch(/\/done$/);
+});
+
+it('goes on in its tab when an older mail is opened in another', async () => {
+  const { account, person, link: older } = await atForm();
+  await askForLink(server, new Person(server.issuer), account.identifier);
+  await waitUntil(() => listLinkMails(server, account.email).length === 2);
+  await person.open(await mailedLink(server, account.email));
+  const form = person.page;
+  await person.open(older);
+  expect(person.page!.status).toBe(410);
+  person.page = form;
+  await person.submit(choice(account.identifier));
+  expect(person.page!.url).toMatch(/\/done$/);
+});
+
+it('takes no form of one link for another', async () => {
+  const { account, person } = await atForm();
+  const form = person.page;
+  const other = await atForm();
+  await person.open(other.link);
+  person.page = form;
+  await person.submit(choice(account.identifier));
+  expect(person.page!.status).toBe(410);
+  expect((await login(account.identifier, PASSWORD)).person.page!.status).toBe(0);
+});
+
 it('takes the identifier as people write it', async () => {
   const { account, person } = await atForm();
   await person.submit(choice(` ${account.identifier.toUpperCase()} `));
@@ -105,7 +154,7 @@ it('is the way out for an expired provisional password, which says so', async ()
   expect((await portal.finish(signedIn.page!.url, request)).claims()!.sub).toBe(account.id);
 });
 
-it('kills a provisional password that was never used, and the mail that still carries it', async () => {
+it('kills a provisional password that was never used', async () => {
   const { account, person } = await atForm({ isNew: true });
   await person.submit(choice(account.identifier));
   const { provisionalPassword } = account as unknown as { provisionalPassword: string };
