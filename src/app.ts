@@ -15,11 +15,13 @@ import { purgeCaptchas } from './db/captcha.ts';
 import { clients } from './db/client.ts';
 import type { Database } from './db/database.ts';
 import { loadInstallationSecret } from './db/installation-secret.ts';
+import { enqueueLogout } from './db/logout-notice.ts';
 import { purgePasswordResets } from './db/password-reset.ts';
 import { purgeTaken } from './db/taken-once.ts';
 import { purgeThrottle } from './db/throttle.ts';
 import { type Account, hasProvisionalPassword } from './domain/account.ts';
 import { isBuilt, reachableAcr } from './domain/login-methods.ts';
+import type { TellLogout } from './domain/logout-notice.ts';
 import type { SecretKey } from './domain/secret-key.ts';
 import {
   toBranding,
@@ -41,6 +43,7 @@ import { createRenderer } from './http/render.ts';
 import { forgetSession } from './http/session-cookies.ts';
 import { withAccountClient } from './oidc/account-client.ts';
 import { createAdapter } from './oidc/adapter.ts';
+import { deferBackchannelLogout } from './oidc/backchannel-logout.ts';
 import { toProviderAccount } from './oidc/claims.ts';
 import { createClientGuessing } from './oidc/client-guessing.ts';
 import { watchProvider } from './oidc/events.ts';
@@ -57,6 +60,7 @@ export type App = {
   provider: Provider;
   metrics: Metrics;
   hasher: PasswordHasher;
+  tellLogout: TellLogout;
   /** Each deletes at most 1,000 rows that have had their time. */
   purges: (() => Promise<number>)[];
 };
@@ -106,6 +110,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     pages: providerPages(render, logger),
   });
   watchProvider(provider, metrics, logger, guessing);
+  const tellLogout = deferBackchannelLogout(provider, (notice) => enqueueLogout(database, notice));
 
   const hasher = await createPasswordHasher();
   const browser = browserCookie(secure);
@@ -170,6 +175,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     provider,
     metrics,
     hasher,
+    tellLogout,
     purges: [
       stored.purge,
       () => purgeCaptchas(database),

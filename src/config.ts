@@ -92,6 +92,12 @@ const settings = z.object({
     .transform(list)
     .pipe(z.array(z.string().refine(isAddressOrRange, 'is not an address or range')))
     .default([]),
+  // Hosts of applications that may have private addresses: for the keys that they publish and for telling them of a
+  // sign-out.
+  IDP_INTERNAL_HOSTS: z
+    .string()
+    .transform((text) => list(text.toLowerCase()))
+    .default([]),
   IDP_PASSWORD_MIN_LENGTH: count(8, 128, 8),
   IDP_PASSWORD_LETTERS: count(0, 16, 1),
   IDP_PASSWORD_DIGITS: count(0, 16, 1),

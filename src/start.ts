@@ -56,6 +56,7 @@ async function startWith(
       branding: toBranding(settings),
       logger,
       purges: app.purges,
+      tellLogout: app.tellLogout,
       onMail: app.metrics.countMail,
     });
     opened.unshift(() => jobs.stop());

@@ -5,9 +5,11 @@ import { toSingleLine } from './single-line.ts';
 
 const MOST_ADDRESSES = 50;
 
-/** Of RFC 7591, OpenID Connect Registration and RP-Initiated Logout, what the provider acts on or keeps for people. */
+/** Of RFC 7591, OpenID Connect Registration, RP-Initiated and Back-Channel Logout, what the provider acts on or keeps for people. */
 const KNOWN_MEMBERS = new Set([
   'application_type',
+  'backchannel_logout_session_required',
+  'backchannel_logout_uri',
   'client_id',
   'client_id_issued_at',
   'client_name',
@@ -53,7 +55,7 @@ function findMemberFaults(metadata: Record<string, unknown>, issuerIsLoopback: b
   const { client_name: name } = metadata;
   if (typeof name === 'string' && toSingleLine(name) !== name.trim())
     faults.push('client_name has control or direction characters');
-  for (const member of ['jwks_uri', 'sector_identifier_uri'] as const) {
+  for (const member of ['backchannel_logout_uri', 'jwks_uri', 'sector_identifier_uri'] as const) {
     const uri: unknown = metadata[member];
     const fault = typeof uri === 'string' ? findFetchedUriFault(uri, issuerIsLoopback) : undefined;
     if (fault !== undefined) faults.push(`${member}: ${uri} ${fault}`);

@@ -1,16 +1,18 @@
 // Everything that happens without anyone asking: mails leave, lost ones are found again, old rows go. Started by start.ts
 // in every process; the queue and the rows' leases share the work out.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run } from 'graphile-worker';
+import { type JobHelpers, run } from 'graphile-worker';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import { clearJobs, purgeMails, sweepMails } from '../db/mail.ts';
+import type { TellLogout } from '../domain/logout-notice.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
 import type { MailBranding } from '../mail/render.ts';
 import { openMailTransport } from '../mail/transport.ts';
 import { keepRunning } from './keep-running.ts';
 import { type Purge, purge } from './purge.ts';
 import { createMailSender, type MailResult } from './send-mail.ts';
+import { createLogoutTeller } from './tell-logout.ts';
 import { createWorkerLogger } from './worker-logger.ts';
 
 export type JobsOptions = {
@@ -24,6 +26,8 @@ export type JobsOptions = {
   /** Run each minute, beside the purge of mails, until they delete fewer than 1,000 rows. */
   purges: Purge[];
   onMail?: (result: MailResult) => void;
+  /** Tells an application of a sign-out. */
+  tellLogout: TellLogout;
 };
 
 export type Jobs = {
@@ -52,7 +56,10 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const purges = [() => purgeMails(database), ...options.purges];
   const running = new Set<Promise<void>>();
 
+  const tellLogout = createLogoutTeller(options.tellLogout, logger);
+
   const taskList = {
+    'tell-logout': (payload: unknown, helpers: JobHelpers) => track(tellLogout(payload, helpers)),
     'send-mail': (payload: unknown) => track(sendMail((payload as { id: string }).id)),
     'sweep-mail': () => track(sweep()),
     purge: () => track(purge(purges, logger, stopping.signal)),

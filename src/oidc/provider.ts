@@ -14,6 +14,7 @@ import { sessionCookieNames } from '../http/session-cookies.ts';
 import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
 import { CookieSigner } from './cookie-signer.ts';
 import { lifetimes } from './lifetimes.ts';
+import { outgoingFetch } from './outgoing-fetch.ts';
 import { createPolicy } from './policy.ts';
 
 export type ProviderPages = {
@@ -82,6 +83,7 @@ export function createProvider(deps: ProviderDeps): Provider {
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     ttl: lifetimes(settings),
+    fetch: outgoingFetch(settings.IDP_ISSUER, settings.IDP_INTERNAL_HOSTS),
 
     cookies: {
       // Its type knows lists of texts only; anything that signs and verifies serves.
@@ -107,8 +109,8 @@ export function createProvider(deps: ProviderDeps): Provider {
         logoutSource: deps.pages.confirmLogout,
         postLogoutSuccessSource: deps.pages.loggedOut,
       },
+      backchannelLogout: { enabled: true },
       // Each comes on when it is documented and tested with a real application.
-      backchannelLogout: off,
       pushedAuthorizationRequests: off,
       requestObjects: off,
       resourceIndicators: off,

@@ -55,7 +55,17 @@ export function startOffice(
   options: Partial<JobsOptions> = {},
 ): Promise<Jobs> {
   const logger = pino({ level: 'silent' });
-  return startJobs({ database, secretKey, smtpUrl, mailFrom, branding, logger, purges: [], ...options });
+  return startJobs({
+    database,
+    secretKey,
+    smtpUrl,
+    mailFrom,
+    branding,
+    logger,
+    purges: [],
+    tellLogout: async () => undefined,
+    ...options,
+  });
 }
 
 /** A logger of everything, and the lines that it wrote. */

@@ -19,5 +19,6 @@ await startJobs({
   branding,
   logger: pino({ level: 'silent' }),
   purges: [],
+  tellLogout: async () => undefined,
 });
 process.stdout.write('ready\n');

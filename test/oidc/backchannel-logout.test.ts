@@ -1,0 +1,175 @@
+// OpenID Connect Back-Channel Logout 1.0, with applications that listen. Catalogue rows G91, G92.
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { Application } from '../support/application.ts';
+import { call } from '../support/http-call.ts';
+import { Person } from '../support/person.ts';
+import { PASSWORD, startTestServer, type TestServer } from '../support/server.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+let server: TestServer;
+const listeners: Listener[] = [];
+
+type Listener = {
+  uri: string;
+  /** As they came. */
+  tokens: string[];
+  answer: number | 'never';
+  server: Server;
+};
+
+/** Where an application hears of sign-outs. */
+async function listen(): Promise<Listener> {
+  const listener: Listener = {
+    uri: '',
+    tokens: [],
+    answer: 200,
+    server: createServer(async (request, response) => {
+      const body = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
+      if (listener.answer === 'never') return;
+      if (listener.answer === 200) listener.tokens.push(body.get('logout_token')!);
+      response.writeHead(listener.answer).end();
+    }),
+  };
+  listener.server.listen(0, '127.0.0.1');
+  await once(listener.server, 'listening');
+  listener.uri = `http://localhost:${(listener.server.address() as AddressInfo).port}/logout`;
+  listeners.push(listener);
+  return listener;
+}
+
+async function registerListening(metadata: Record<string, unknown> = {}) {
+  const listener = await listen();
+  const app = await Application.register(server, {
+    backchannel_logout_uri: listener.uri,
+    backchannel_logout_session_required: true,
+    grant_types: ['authorization_code', 'refresh_token'],
+    ...metadata,
+  });
+  return { app, listener };
+}
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  for (const { server: one } of listeners) {
+    one.close();
+    one.closeAllConnections();
+  }
+  await server.stop();
+});
+
+async function signOut(person: Person): Promise<number> {
+  await person.open(`${server.issuer}/account`);
+  const start = performance.now();
+  await person.submit({}, { button: 'Se déconnecter' });
+  expect(person.page!.text).toContain('Vous êtes déconnecté.');
+  return performance.now() - start;
+}
+
+async function verify(token: string): Promise<{ payload: JWTPayload; typ: string | undefined }> {
+  const jwks = createRemoteJWKSet(new URL(`${server.issuer}/jwks`));
+  const { payload, protectedHeader } = await jwtVerify(token, jwks, { issuer: server.issuer });
+  return { payload, typ: protectedHeader.typ };
+}
+
+it('is announced in discovery', async () => {
+  expect((await call(`${server.issuer}/.well-known/openid-configuration`)).json()).toMatchObject({
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+  });
+});
+
+it('tells five applications that were opened at once, each of its own session', async () => {
+  const account = await server.addAccount();
+  const apps = await Promise.all(Array.from({ length: 5 }, () => registerListening()));
+  const person = new Person(server.issuer);
+  await apps[0]!.app.code(person, account);
+  const opened = await Promise.all(
+    apps.map(({ app }) => app.request({ prompt: 'none' })).map(({ url }) => person.request(new URL(url))),
+  );
+  for (const answer of opened) expect(answer.headers.get('location')).toContain('code=');
+  const tokens = await Promise.all(apps.map(({ app }) => app.signIn(person)));
+
+  await signOut(person);
+  await waitUntil(() => apps.every(({ listener }) => listener.tokens.length === 1));
+  for (const [index, { app, listener }] of apps.entries()) {
+    const { payload, typ } = await verify(listener.tokens[0]!);
+    expect(typ).toBe('logout+jwt');
+    expect(payload).toMatchObject({
+      aud: app.clientId,
+      sub: account.id,
+      sid: decodeJwt(tokens[index]!.id_token).sid,
+      jti: expect.any(String),
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    });
+    expect(payload).not.toHaveProperty('nonce');
+    expect(payload.exp! - payload.iat!).toBeLessThanOrEqual(120);
+  }
+});
+
+it('tells them when another application signs the person out', async () => {
+  const account = await server.addAccount();
+  const { app, listener } = await registerListening();
+  const other = await Application.register(server);
+  const person = new Person(server.issuer);
+  await app.code(person, account);
+  const { id_token: hint } = await other.signIn(person);
+  await person.open(other.logoutUrl({ id_token_hint: hint }));
+  await person.submit({}, { button: 'Se déconnecter' });
+  await waitUntil(() => listener.tokens.length === 1);
+});
+
+it('makes nobody wait for an application that is down or never answers, and tells it later', async () => {
+  const account = await server.addAccount();
+  const [down, silent] = [await registerListening(), await registerListening()];
+  down.listener.answer = 503;
+  silent.listener.answer = 'never';
+  const person = new Person(server.issuer);
+  await down.app.code(person, account);
+  await silent.app.code(person);
+  expect(await signOut(person)).toBeLessThan(2_000);
+  await waitUntil(() => server.log.some((line) => line.includes('could not be told of a sign-out')));
+  down.listener.answer = 200;
+  silent.listener.answer = 200;
+  await waitUntil(() => down.listener.tokens.length === 1 && silent.listener.tokens.length === 1, 40_000);
+  expect(server.log.join('')).not.toContain(down.listener.tokens[0]!);
+});
+
+it('tells nobody who did not take part', async () => {
+  const account = await server.addAccount();
+  const [mine, other] = [await registerListening(), await registerListening()];
+  const [person, stranger] = [new Person(server.issuer), new Person(server.issuer)];
+  await mine.app.code(person, account);
+  await other.app.code(stranger, await server.addAccount());
+  await signOut(person);
+  await waitUntil(() => mine.listener.tokens.length === 1);
+  expect(other.listener.tokens).toEqual([]);
+  await stranger.open(other.app.request({ prompt: 'none' }).url);
+  expect(new URL(stranger.page!.url).searchParams.has('code')).toBe(true);
+});
+
+it('tells them when somebody else signs in in the same browser', async () => {
+  const { app, listener } = await registerListening();
+  const person = new Person(server.issuer);
+  await app.code(person, await server.addAccount());
+  const next = await server.addAccount();
+  await person.open(app.request({ prompt: 'login' }).url);
+  await person.submit({ identifier: next.identifier, password: PASSWORD });
+  expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
+  await waitUntil(() => listener.tokens.length === 1);
+});
+
+it.each([
+  'javascript:alert(1)',
+  'http://evil.example/logout',
+  'ftp://evil.example/',
+  'https://user:secret@exemple.fr/logout',
+])('takes no address like %s', async (uri) => {
+  await expect(server.addClient({ metadata: { backchannel_logout_uri: uri } })).rejects.toThrow(
+    /backchannel_logout_uri/,
+  );
+});
