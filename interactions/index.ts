@@ -1,6 +1,7 @@
 // The site map: every address that a person can open, and the file behind it. (The provider's own addresses stand in
 // /.well-known/openid-configuration.)
 import Router from 'koa-router';
+import { type ApplicationsDeps, applications } from './account/applications.ts';
 import { type ForgotDeps, forgot } from './account/forgot.ts';
 import { type HomeDeps, home } from './account/home.ts';
 import { password as accountPassword, type PasswordDeps } from './account/password.ts';
@@ -22,6 +23,7 @@ export type InteractionDeps = LoginDeps &
   Omit<ForgotDeps, 'waiting' | 'sent'> &
   Omit<ResetDeps, 'waiting' | 'sent'> &
   HomeDeps &
+  ApplicationsDeps &
   PasswordDeps & { portalUrl: string };
 
 export function interactions(deps: InteractionDeps): Router {
@@ -33,6 +35,7 @@ export function interactions(deps: InteractionDeps): Router {
   consent(router, deps); //      /interaction/:uid/consent
   abort(router, deps); //        /interaction/:uid/abort
   home(router, deps); //         /account, /account/confirm, /account/logout
+  applications(router, deps); //  /account/applications
   accountPassword(router, deps); // /account/password, /account/password/done
   forgot(router, repair); // /account/forgot, /account/forgot/sent, /account/forgot/again
   reset(router, repair); //  /account/reset, /account/reset/done

@@ -1,16 +1,15 @@
 // /account — « Mon compte », and /account/logout — « Se déconnecter ».
+import type { Context } from 'koa';
 import type Router from 'koa-router';
-import type { Render } from '../../src/http/render.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
 import { endSession, findSession } from '../../src/oidc/session.ts';
 import { seeOther } from '../login/login-step.ts';
-import { RECENT_LOGIN, requireSignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
+import { type ShowHomeDeps, showHome } from './show-home.ts';
+import { RECENT_LOGIN, requireSignedIn } from './signed-in.ts';
 
-export type HomeDeps = SignedInDeps & {
-  render: Render;
-  policy: object;
+export type HomeDeps = ShowHomeDeps & {
   /** Removes the session's cookie. */
-  forgetSession(ctx: Parameters<Render>[0]): void;
+  forgetSession(ctx: Context): void;
 };
 
 export function home(router: Router, deps: HomeDeps): void {
@@ -25,14 +24,7 @@ export function home(router: Router, deps: HomeDeps): void {
     if (ctx.querystring !== '' && ctx.query.lang === undefined) return seeOther(ctx, '/account');
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
-    const { account, isRecent } = signedIn;
-    deps.render(ctx, 'account/home', {
-      viewer: await viewerOf(deps, account),
-      account,
-      policy: deps.policy,
-      isRecent,
-      values: { identifier: account.identifier },
-    });
+    await showHome(deps, ctx, signedIn);
   });
 
   router.get('/account/confirm', (ctx) => seeOther(ctx, accountLoginPath(deps.issuer, RECENT_LOGIN)));

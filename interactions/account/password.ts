@@ -6,14 +6,15 @@ import { type ChangePasswordDeps, changePassword, findFaults } from '../../src/a
 import { type VerifyPasswordDeps, verifyPassword } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
-import type { FormErrors, Render } from '../../src/http/render.ts';
+import type { FormErrors } from '../../src/http/render.ts';
 import { translator } from '../../src/http/translate.ts';
 import { showFailure } from '../login/failure.ts';
 import { seeOther } from '../login/login-step.ts';
 import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
-import { requireSignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
+import { type ShowHomeDeps, showHome } from './show-home.ts';
+import { requireSignedIn, viewerOf } from './signed-in.ts';
 
-export type PasswordDeps = SignedInDeps & ChangePasswordDeps & VerifyPasswordDeps & { render: Render };
+export type PasswordDeps = ShowHomeDeps & ChangePasswordDeps & VerifyPasswordDeps;
 
 const DONE = '/account/password/done';
 
@@ -31,14 +32,7 @@ export function password(router: Router, deps: PasswordDeps): void {
     const errors = await check(ctx, account, form);
     if (Object.keys(errors).length > 0) {
       if (ctx.status !== 429) ctx.status = 422;
-      return deps.render(ctx, 'account/home', {
-        viewer: await viewerOf(deps, account),
-        account,
-        policy: deps.policy,
-        isRecent,
-        values: { identifier: account.identifier },
-        errors,
-      });
+      return showHome(deps, ctx, signedIn, errors);
     }
     const changed = await changePassword(deps, {
       account,

@@ -189,6 +189,15 @@ export async function endArtefactsOfClient(on: Queryable, clientId: string): Pro
   await on.query('artefact/end-for-client', [clientId]);
 }
 
+/** Deletes every code, token and grant that an application has of an account. */
+export async function endArtefactsOfAccountAtClient(
+  on: Queryable,
+  accountId: string,
+  clientId: string,
+): Promise<void> {
+  await on.query('artefact/end-for-account-and-client', [accountId, clientId]);
+}
+
 /** Once more where a row that was not there yet stood in the way (unique violation). */
 async function again<T>(attempt: () => Promise<T>): Promise<T> {
   return attempt().catch((error) => {

@@ -15,7 +15,8 @@ export type AuditEntry = {
     | 'password.reset-requested'
     | 'client.created'
     | 'client.deleted'
-    | 'consent.granted';
+    | 'consent.granted'
+    | 'consent.withdrawn';
   accountId?: string | undefined;
   clientId?: string | undefined;
   /** Where the request came from. */

@@ -1,6 +1,8 @@
 // The table of what people agreed to give to third-party applications.
 import type { Queryable } from './database.ts';
 
+export type Consent = { clientId: string; name: string; scopes: string[]; grantedAt: Date };
+
 /** The scopes agreed to so far. */
 export async function findConsent(
   on: Queryable,
@@ -19,4 +21,23 @@ export async function recordConsent(
   scopes: string[],
 ): Promise<void> {
   await on.query('consent/upsert', [accountId, clientId, scopes]);
+}
+
+/** Newest first; applications that still exist. */
+export async function listConsents(on: Queryable, accountId: string): Promise<Consent[]> {
+  const rows = await on.query<{ client_id: string; name: string; scopes: string[]; granted_at: Date }>(
+    'consent/list-for-account',
+    [accountId],
+  );
+  return rows.map((row) => ({
+    clientId: row.client_id,
+    name: row.name,
+    scopes: row.scopes,
+    grantedAt: row.granted_at,
+  }));
+}
+
+/** False when there was none. */
+export async function deleteConsent(on: Queryable, accountId: string, clientId: string): Promise<boolean> {
+  return (await on.query('consent/delete', [accountId, clientId])).length === 1;
 }

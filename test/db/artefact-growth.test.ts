@@ -32,6 +32,7 @@ it.each([
   ['artefact/revoke-grant', ['grant5']],
   ['artefact/revoke-grant-of', ['row50']],
   ['artefact/end-for-account', ['00000000-0000-0000-0000-000000000000', null, null]],
+  ['artefact/end-for-account-and-client', ['00000000-0000-0000-0000-000000000000', 'x']],
   ['artefact/purge', []],
 ])('never reads the whole table: %s', async (name, values) => {
   const { rows } = await test.database.pool.query(

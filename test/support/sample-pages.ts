@@ -57,6 +57,15 @@ const account = () => ({
     rpps: '10000000019',
     organization: 'Cabinet du port',
   },
+  applications: [
+    { clientId: 'x', name: 'Agenda des gardes', scopes: ['openid', 'profile'], since: '12/05/2026' },
+    {
+      clientId: 'y',
+      name: 'Téléexpertise',
+      scopes: ['openid', 'health', 'offline_access'],
+      since: '03/02/2026',
+    },
+  ],
   policy,
   values: { identifier: 'n8u8taki' },
 });

@@ -157,6 +157,43 @@ it('wants a login not older than five minutes for a change', async () => {
   expect(person.page!.url).toMatch(/\/done$/);
 });
 
+it('lists what third-party applications were given, and takes it back', async () => {
+  const { account, person } = await atAccount();
+  expect(plain(person.page!.text)).toContain("Vous n'avez donné d'autorisation à aucun service tiers.");
+  const third = await Application.register(
+    server,
+    { client_name: 'Agenda <b>des</b> gardes', grant_types: ['authorization_code', 'refresh_token'] },
+    false,
+  );
+  await person.open(third.request().url);
+  await person.submit({}, { button: 'Autoriser' });
+  expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
+  const tokens = await third.signIn(person);
+
+  await person.open(`${server.issuer}/account`);
+  expect(plain(person.page!.text)).toContain('Agenda <b>des</b> gardes');
+  expect(person.page!.text).toContain('Votre adresse mail');
+  // Of somebody else, or of nobody: nothing happens.
+  await person.submit({ clientId: app.clientId });
+  expect((await third.userinfo(tokens.access_token)).status).toBe(200);
+  await person.submit({ clientId: third.clientId });
+  expect(person.page!.url).toContain('/account');
+  expect(plain(person.page!.text)).toContain("Vous n'avez donné d'autorisation à aucun service tiers.");
+
+  expect((await third.userinfo(tokens.access_token)).status).toBe(401);
+  expect((await third.refresh(tokens.refresh_token)).status).toBe(400);
+  await person.open(third.request({ prompt: 'none' }).url);
+  expect(new URL(person.page!.url).searchParams.get('error')).toBe('consent_required');
+  // The session goes on, and with it the others.
+  await person.open(app.request({ prompt: 'none' }).url);
+  expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
+  const { rows } = await server.database.pool.query(
+    `SELECT client_id FROM audit WHERE account_id = $1 AND event = 'consent.withdrawn'`,
+    [account.id],
+  );
+  expect(rows).toEqual([{ client_id: third.clientId }]);
+});
+
 it('signs out by a form only, and ends what the applications had', async () => {
   const { person } = await atAccount();
   const tokens = await app.signIn(person);

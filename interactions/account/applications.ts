@@ -1,0 +1,26 @@
+// /account/applications — « Mes applications », a section of « Mon compte »: what was given to whom, taken back.
+import type Router from 'koa-router';
+import { withdrawConsent } from '../../src/actions/withdraw-consent.ts';
+import { readForm } from '../../src/http/form-body.ts';
+import { seeOther } from '../login/login-step.ts';
+import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
+
+export type ApplicationsDeps = SignedInDeps & { database: Parameters<typeof withdrawConsent>[0] };
+
+const SECTION = '/account#applications';
+
+export function applications(router: Router, deps: ApplicationsDeps): void {
+  router.get('/account/applications', (ctx) => seeOther(ctx, SECTION));
+
+  router.post('/account/applications', async (ctx) => {
+    const form = await readForm(ctx);
+    const signedIn = await requireSignedIn(deps, ctx);
+    if (!signedIn) return;
+    await withdrawConsent(deps.database, {
+      accountId: signedIn.account.id,
+      clientId: form.get('clientId'),
+      address: ctx.state.address,
+    });
+    seeOther(ctx, SECTION);
+  });
+}
