@@ -1,6 +1,7 @@
 // The site map: every address that a person can open, and the file behind it. (The provider's own addresses stand in
 // /.well-known/openid-configuration.)
 import Router from 'koa-router';
+import { type ActivityDeps, activity } from './account/activity.ts';
 import { type ApplicationsDeps, applications } from './account/applications.ts';
 import { type ForgotDeps, forgot } from './account/forgot.ts';
 import { type HomeDeps, home } from './account/home.ts';
@@ -24,6 +25,7 @@ export type InteractionDeps = LoginDeps &
   Omit<ResetDeps, 'waiting' | 'sent'> &
   HomeDeps &
   ApplicationsDeps &
+  ActivityDeps &
   PasswordDeps & { portalUrl: string };
 
 export function interactions(deps: InteractionDeps): Router {
@@ -35,6 +37,7 @@ export function interactions(deps: InteractionDeps): Router {
   consent(router, deps); //      /interaction/:uid/consent
   abort(router, deps); //        /interaction/:uid/abort
   home(router, deps); //         /account, /account/confirm, /account/logout
+  activity(router, deps); //      /account/activity, /account/activity/secured
   applications(router, deps); //  /account/applications
   accountPassword(router, deps); // /account/password, /account/password/done
   forgot(router, repair); // /account/forgot, /account/forgot/sent, /account/forgot/again

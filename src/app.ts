@@ -144,6 +144,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     resetTtlSeconds: settings.IDP_RESET_TTL,
     againAfterSeconds: settings.IDP_RESET_AGAIN_AFTER,
     secure,
+    supportMail: settings.IDP_SUPPORT_MAIL,
     forgetSession: (ctx) => forgetSession(ctx, secure),
   });
 

@@ -5,6 +5,7 @@ import type Router from 'koa-router';
 import { type ChangePasswordDeps, changePassword, findFaults } from '../../src/actions/change-password.ts';
 import { type VerifyPasswordDeps, verifyPassword } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
+import { ACCOUNT_CLIENT_NAME } from '../../src/domain/client-id.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
 import { translator } from '../../src/http/translate.ts';
@@ -51,7 +52,7 @@ export function password(router: Router, deps: PasswordDeps): void {
     deps.render(ctx, 'login/confirmation', {
       viewer: await viewerOf(deps, signedIn.account),
       continueUrl: '/account',
-      serviceName: 'Mon compte',
+      serviceName: ACCOUNT_CLIENT_NAME,
     });
   });
 

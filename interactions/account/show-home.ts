@@ -1,5 +1,6 @@
 // The page « Mon compte », which the forms on it come back to with their errors.
 import type { Context } from 'koa';
+import { listActivity } from '../../src/actions/list-activity.ts';
 import { listConsents } from '../../src/actions/list-consents.ts';
 import type { PasswordPolicy } from '../../src/domain/password-policy.ts';
 import { toParisTime } from '../../src/http/paris-time.ts';
@@ -15,10 +16,12 @@ export async function showHome(
   errors: FormErrors = {},
 ): Promise<void> {
   const consents = await listConsents(deps.database, account.id);
+  const entries = await listActivity(deps.database, account.id);
   deps.render(ctx, 'account/home', {
     viewer: await viewerOf(deps, account),
     account,
     applications: consents.map((consent) => ({ ...consent, since: toParisTime(consent.grantedAt).date })),
+    activity: entries.map(({ at, ...entry }) => ({ ...entry, ...toParisTime(at) })),
     policy: deps.policy,
     isRecent,
     values: { identifier: account.identifier },

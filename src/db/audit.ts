@@ -8,6 +8,7 @@ export type AuditEntry = {
     | 'account.locked'
     | 'account.unlocked'
     | 'account.reset'
+    | 'account.secured'
     | 'account.deleted'
     | 'login.succeeded'
     | 'login.failed'
@@ -36,6 +37,23 @@ export async function recordAudit(
 export async function countFailedLogins(on: Queryable, accountId: string, since: Date): Promise<number> {
   const [row] = await on.query<{ failures: number }>('audit/count-failed-logins', [accountId, since]);
   return row!.failures;
+}
+
+export type ActivityEntry = {
+  at: Date;
+  event: AuditEntry['event'];
+  detail: Record<string, unknown>;
+  /** The application's name. */
+  service: string | undefined;
+};
+
+/** What happened to an account, newest first. */
+export async function listActivity(on: Queryable, accountId: string, most: number): Promise<ActivityEntry[]> {
+  const rows = await on.query<Omit<ActivityEntry, 'service'> & { service: string | null }>(
+    'audit/list-for-account',
+    [accountId, most],
+  );
+  return rows.map((row) => ({ ...row, service: row.service ?? undefined }));
 }
 
 /** Deletes at most 1,000 entries older than 12 months (CNIL 2021-122); returns how many. */

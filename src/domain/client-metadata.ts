@@ -55,6 +55,8 @@ function findMemberFaults(metadata: Record<string, unknown>, issuerIsLoopback: b
   const { client_name: name } = metadata;
   if (typeof name === 'string' && toSingleLine(name) !== name.trim())
     faults.push('client_name has control or direction characters');
+  if (Array.isArray(metadata.response_types) && metadata.response_types.some((type) => type !== 'code'))
+    faults.push('response_types: code is the only one');
   for (const member of ['backchannel_logout_uri', 'jwks_uri', 'sector_identifier_uri'] as const) {
     const uri: unknown = metadata[member];
     const fault = typeof uri === 'string' ? findFetchedUriFault(uri, issuerIsLoopback) : undefined;

@@ -1,6 +1,11 @@
 // What a mail is made of, and when one that failed is tried again. Read by actions/enqueue-mail.ts, db/mail.ts and mail/.
 
-export type MailTemplate = 'account-created' | 'password-changed' | 'reset-requested';
+export type MailTemplate =
+  | 'account-created'
+  | 'password-changed'
+  | 'reset-requested'
+  | 'account-alarm'
+  | 'alarm-for-support';
 /** Those whose password or link is deleted once they are given up: they cannot be sent again. */
 export const MAILS_WITH_SECRET: MailTemplate[] = ['account-created', 'reset-requested'];
 

@@ -2,7 +2,7 @@
 // they are. app.ts puts it beside those of the database.
 import type { ClientMetadata } from 'oidc-provider';
 import type { Client, Clients } from '../db/client.ts';
-import { ACCOUNT_CLIENT_ID } from '../domain/client-id.ts';
+import { ACCOUNT_CLIENT_ID, ACCOUNT_CLIENT_NAME } from '../domain/client-id.ts';
 
 /** `response_type=none` (OAuth 2.0 Multiple Response Type Encoding Practices §4): neither code nor token leaves. */
 export function withAccountClient(clients: Clients, issuer: string): Clients {
@@ -11,7 +11,7 @@ export function withAccountClient(clients: Clients, issuer: string): Clients {
     firstParty: true,
     metadata: {
       client_id: ACCOUNT_CLIENT_ID,
-      client_name: 'Mon compte',
+      client_name: ACCOUNT_CLIENT_NAME,
       redirect_uris: [accountUrl(issuer)],
       response_types: ['none'],
       grant_types: [],

@@ -170,7 +170,8 @@ describe('parameters', () => {
     const to = new URL(answer.headers.location!);
     const told = new URLSearchParams(to.hash.slice(1) || to.search);
     expect(to.origin + to.pathname).toBe(REDIRECT);
-    expect(told.get('error')).toBe('unsupported_response_type');
+    // « none » is known, to « Mon compte » alone.
+    expect(told.get('error')).toBe(responseType === 'none' ? 'invalid_request' : 'unsupported_response_type');
     expect(told.get('iss')).toBe(server.issuer);
     expect(answer.headers.location).not.toMatch(/access_token|id_token=|[?&#]code=/);
   });

@@ -3,7 +3,13 @@ import type { MailLocale, MailTemplate } from '../../src/domain/mail.ts';
 import { renderMail } from '../../src/mail/render.ts';
 import { branding } from '../jobs/mail-office.ts';
 
-const TEMPLATES: MailTemplate[] = ['account-created', 'password-changed', 'reset-requested'];
+const TEMPLATES: MailTemplate[] = [
+  'account-created',
+  'password-changed',
+  'reset-requested',
+  'account-alarm',
+  'alarm-for-support',
+];
 const LOCALES: MailLocale[] = ['fr', 'en'];
 const LINK = 'https://id.normand-esante.fr/account/reset/dGhlIHRva2Vu';
 

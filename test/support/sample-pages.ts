@@ -66,6 +66,11 @@ const account = () => ({
       since: '03/02/2026',
     },
   ],
+  activity: [
+    { date: '01/07/2022', time: '11:01', event: 'login.succeeded', service: 'Portail pro' },
+    { date: '30/06/2022', time: '18:40', event: 'login.failed' },
+    { date: '12/05/2022', time: '09:12', event: 'password.changed' },
+  ],
   policy,
   values: { identifier: 'n8u8taki' },
 });
@@ -122,6 +127,7 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
       errors: { currentPassword: t('login.incorrect'), newPassword: [t('password.common')] },
     }),
   },
+  'account-secured': { page: 'account/secured', locals: () => ({ forgotUrl: '/account/forgot' }) },
   'account-long-ago': { page: 'account/home', locals: () => ({ ...account(), isRecent: false }) },
   forgot: {
     page: 'account/forgot',

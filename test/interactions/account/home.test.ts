@@ -1,4 +1,5 @@
 import { Application } from '../../support/application.ts';
+import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
 import { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
 
@@ -194,6 +195,59 @@ it('lists what third-party applications were given, and takes it back', async ()
   expect(rows).toEqual([{ client_id: third.clientId }]);
 });
 
+it('tells what happened lately, in plain words', async () => {
+  const { account, person } = await atAccount();
+  const stranger = new Person(server.issuer);
+  await stranger.open(app.request().url);
+  await stranger.submit({ identifier: account.identifier, password: 'faux-1!aa' });
+  await person.open(`${server.issuer}/account`);
+  const text = plain(person.page!.text);
+  const [refused, signedIn, changed, created] = [
+    'Connexion refusée — Portail pro',
+    'Connexion — Mon compte',
+    'Mot de passe modifié',
+    'Compte créé',
+  ].map((words) => text.indexOf(words));
+  for (const position of [refused, signedIn, changed, created]) expect(position).toBeGreaterThan(0);
+  expect([refused, signedIn, changed, created]).toEqual(
+    [refused, signedIn, changed, created].toSorted((a, b) => a! - b!),
+  );
+  expect(text).toMatch(/Le \d\d\/\d\d\/\d{4}, à \d\d:\d\d Connexion refusée/);
+});
+
+it('« Ce n’était pas moi » closes everything, blocks the password until a reset, and tells the person and the support', async () => {
+  const { account, person } = await atAccount();
+  const thief = new Person(server.issuer);
+  const stolen = await app.signIn(thief, account);
+  await person.open(`${server.issuer}/account`);
+  await person.submit({}, { button: "Ce n'était pas moi" });
+  expect(plain(person.page!.text)).toContain(
+    'Toutes vos sessions sont fermées, et votre mot de passe est bloqué.',
+  );
+  expect(person.cookie('idp_session')).toBeUndefined();
+
+  await thief.open(app.request({ prompt: 'none' }).url);
+  expect(new URL(thief.page!.url).searchParams.get('error')).toBe('login_required');
+  expect((await app.refresh(stolen.refresh_token)).status).toBe(400);
+  await thief.open(app.request().url);
+  await thief.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(thief.page!.status).toBe(422);
+
+  await server.mail.waitForMessage(
+    ({ to, subject }) => to.includes(account.email) && subject === 'Votre compte a été mis en sécurité',
+  );
+  const report = await server.mail.waitForMessage(({ to }) => to.includes('support@normand-esante.fr'));
+  expect(report.subject).toBe(`Compte mis en sécurité : ${account.identifier}`);
+
+  await askForLink(server, person, account.identifier);
+  await person.open(await mailedLink(server, account.email));
+  await person.submit({ identifier: account.identifier, newPassword: NEW, newPasswordConfirmation: NEW });
+  expect(person.page!.url).toMatch(/\/done$/);
+  await person.open(`${server.issuer}/account`);
+  await person.submit({ identifier: account.identifier, password: NEW });
+  expect(plain(person.page!.text)).toContain('« Ce n’était pas moi »'.replace('’', "'"));
+});
+
 it('signs out by a form only, and ends what the applications had', async () => {
   const { person } = await atAccount();
   const tokens = await app.signIn(person);
@@ -220,7 +274,7 @@ it('is shown to nobody whose account was locked, or whose session is over', asyn
 
 it('takes no form of another site', async () => {
   const { person } = await atAccount();
-  for (const path of ['/account/password', '/account/logout']) {
+  for (const path of ['/account/password', '/account/logout', '/account/activity', '/account/applications']) {
     const answer = await person.request(new URL(path, server.issuer), {
       method: 'POST',
       body: '',
@@ -238,6 +292,9 @@ it('takes no form of another site', async () => {
 
 it('keeps its name for itself', async () => {
   await expect(server.addClient({ metadata: { client_id: 'mon-compte' } })).rejects.toThrow(/Mon compte/);
+  await expect(server.addClient({ metadata: { response_types: ['none'], grant_types: [] } })).rejects.toThrow(
+    /response_types/,
+  );
   // Neither code nor token for it.
   const person = new Person(server.issuer);
   const { issuer } = server;
