@@ -4,7 +4,7 @@ import type { PasswordHasher } from '../crypto/password-hasher.ts';
 import { setPassword } from '../db/account.ts';
 import { endArtefactsOf, type Kept } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Queryable } from '../db/database.ts';
 import { withdrawMails } from '../db/mail.ts';
 import { endPasswordResets } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
@@ -46,26 +46,39 @@ export async function changePassword(
   const changed = await deps.database.transaction(async (transaction) => {
     const updated = await setPassword(transaction, account.id, passwordHash, account.passwordHash);
     if (!updated) return undefined;
-    await endPasswordResets(transaction, account.id);
-    await withdrawMails(transaction, account.id, ['reset-requested']);
-    await deps.throttle.clear(transaction, account.identifier);
-    await enqueueMail(transaction, deps.mail, {
-      template: 'password-changed',
-      to: account.email,
-      accountId: account.id,
-      locale: account.locale,
-      params: {},
-    });
-    await recordAudit(transaction, {
-      event: 'password.changed',
-      accountId: account.id,
-      address,
-      detail: { reason },
-    });
-    await endArtefactsOf(transaction, account.id, kept);
+    await endWhatWasOpen(transaction, deps, updated, { address, reason, kept });
     return updated;
   });
   return changed ? { ok: true, account: changed } : { ok: false, code: 'password.changedMeanwhile' };
+}
+
+/**
+ * The rest of what belongs to a new password, in its transaction: what hung on the one of before goes, its owner is told.
+ * Ends with the artefacts (see `endArtefactsOf`).
+ */
+export async function endWhatWasOpen(
+  transaction: Queryable,
+  { throttle, mail }: Pick<ChangePasswordDeps, 'throttle' | 'mail'>,
+  account: Account,
+  { address, reason, kept = {} }: { address: string; reason: string; kept?: Kept },
+): Promise<void> {
+  await endPasswordResets(transaction, account.id);
+  await withdrawMails(transaction, account.id, ['account-created', 'reset-requested']);
+  await throttle.clear(transaction, account.identifier);
+  await enqueueMail(transaction, mail, {
+    template: 'password-changed',
+    to: account.email,
+    accountId: account.id,
+    locale: account.locale,
+    params: {},
+  });
+  await recordAudit(transaction, {
+    event: 'password.changed',
+    accountId: account.id,
+    address,
+    detail: { reason },
+  });
+  await endArtefactsOf(transaction, account.id, kept);
 }
 
 /** Everything that is wrong with a new password, for the page to tell at once. */

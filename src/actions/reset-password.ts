@@ -1,23 +1,13 @@
 // Sets the password that its owner chose by the link of a mail. One transaction: the link is used up, everything of the
 // account under way ended, the failures forgotten, mail, trail. Called by interactions/account/reset.ts.
 import { replacePassword } from '../db/account.ts';
-import { endArtefactsOf } from '../db/artefact.ts';
-import { recordAudit } from '../db/audit.ts';
-import type { Queryable } from '../db/database.ts';
-import { withdrawMails } from '../db/mail.ts';
-import {
-  consumePasswordReset,
-  endPasswordResets,
-  findPasswordReset,
-  lockPasswordResets,
-} from '../db/password-reset.ts';
+import { consumePasswordReset, findPasswordReset, lockPasswordResets } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
 import { isSameIdentifier } from '../domain/identifier.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findPasswordFaults, type PasswordFault } from '../domain/password-policy.ts';
 import { hashResetToken } from '../domain/reset-token.ts';
-import { type ChangePasswordDeps, personalWordsOf } from './change-password.ts';
-import { enqueueMail } from './enqueue-mail.ts';
+import { type ChangePasswordDeps, endWhatWasOpen, personalWordsOf } from './change-password.ts';
 
 export type ResetPasswordDeps = ChangePasswordDeps & {
   findAccount: (id: string) => Promise<Account | undefined>;
@@ -97,33 +87,8 @@ export async function resetPassword(
     const updated = await replacePassword(transaction, account.id, passwordHash);
     // Gone or locked, whoever did it and how: the link is spent, and nothing else happens.
     if (!updated) return false;
-    await endWhatWasOpen(transaction, deps, updated, address);
+    await endWhatWasOpen(transaction, deps, updated, { address, reason: 'reset' });
     return true;
   });
   return isReset ? { ok: true } : { ok: false, code: 'reset.linkDead' };
-}
-
-async function endWhatWasOpen(
-  transaction: Queryable,
-  { throttle, mail }: ResetPasswordDeps,
-  account: Account,
-  address: string,
-): Promise<void> {
-  await endPasswordResets(transaction, account.id);
-  await withdrawMails(transaction, account.id, ['account-created', 'reset-requested']);
-  await throttle.clear(transaction, account.identifier);
-  await enqueueMail(transaction, mail, {
-    template: 'password-changed',
-    to: account.email,
-    accountId: account.id,
-    locale: account.locale,
-    params: {},
-  });
-  await recordAudit(transaction, {
-    event: 'password.changed',
-    accountId: account.id,
-    address,
-    detail: { reason: 'reset' },
-  });
-  await endArtefactsOf(transaction, account.id);
 }
