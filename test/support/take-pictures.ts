@@ -84,6 +84,8 @@ async function singleSignOn(page: Page): Promise<void> {
   await shoot(page, 'portal-signed-in-1120', false);
   await begin(page, agenda!);
   await shoot(page, 'consent-1120');
+  await page.goto(`${settings.settings.IDP_ISSUER}/account`);
+  await shoot(page, 'account-1120');
   await page.goto(portal!);
   await page.getByRole('button', { name: 'Se déconnecter' }).click();
   await shoot(page, 'logout-1120');
