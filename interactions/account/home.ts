@@ -1,6 +1,7 @@
 // /account — « Mon compte », and /account/logout — « Se déconnecter ».
 import type { Context } from 'koa';
 import type Router from 'koa-router';
+import { readForm } from '../../src/http/form-body.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
 import { endSession, findSession } from '../../src/oidc/session.ts';
 import { seeOther } from '../login/login-step.ts';
@@ -15,10 +16,12 @@ export type HomeDeps = ShowHomeDeps & {
 export function home(router: Router, deps: HomeDeps): void {
   router.get('/account', async (ctx) => {
     if (ctx.query.error !== undefined) {
-      // The person went back at the login, or somebody made up a request of ours.
+      const wentBack = ctx.query.error === 'access_denied';
+      // At « Confirmer mon identité », signed in as before.
+      if (wentBack && (await findSession(deps.provider, ctx))) return seeOther(ctx, '/account');
+      // At the login, or somebody made up a request of ours.
       ctx.status = 400;
-      const code = ctx.query.error === 'access_denied' ? 'access_denied' : 'invalid-link';
-      return deps.render(ctx, 'error', { code, continueUrl: '/account' });
+      return deps.render(ctx, 'error', { code: wentBack ? 'access_denied' : 'invalid-link' });
     }
     // The login comes back with `iss`, which nobody needs here.
     if (ctx.querystring !== '' && ctx.query.lang === undefined) return seeOther(ctx, '/account');
@@ -30,6 +33,7 @@ export function home(router: Router, deps: HomeDeps): void {
   router.get('/account/confirm', (ctx) => seeOther(ctx, accountLoginPath(deps.issuer, RECENT_LOGIN)));
 
   router.post('/account/logout', async (ctx) => {
+    await readForm(ctx);
     const session = await findSession(deps.provider, ctx);
     if (session) await endSession(deps.provider, session);
     deps.forgetSession(ctx);

@@ -5,9 +5,9 @@ import type Router from 'koa-router';
 import { type ChangePasswordDeps, changePassword, findFaults } from '../../src/actions/change-password.ts';
 import { type VerifyPasswordDeps, verifyPassword } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
-import { ACCOUNT_CLIENT_NAME } from '../../src/domain/client-id.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
+import { shortCookie } from '../../src/http/short-cookie.ts';
 import { translator } from '../../src/http/translate.ts';
 import { showFailure } from '../login/failure.ts';
 import { seeOther } from '../login/login-step.ts';
@@ -15,11 +15,16 @@ import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { requireSignedIn, viewerOf } from './signed-in.ts';
 
-export type PasswordDeps = ShowHomeDeps & ChangePasswordDeps & VerifyPasswordDeps;
+export type PasswordDeps = ShowHomeDeps & ChangePasswordDeps & VerifyPasswordDeps & { secure: boolean };
 
 const DONE = '/account/password/done';
+const CHANGED = 'done';
+/** For a reload, and no longer: the page tells of a change that was made. */
+const LIFE_MS = 5 * 60 * 1000;
 
 export function password(router: Router, deps: PasswordDeps): void {
+  const done = shortCookie({ name: 'idp_password', path: DONE, secure: deps.secure, maxAgeMs: LIFE_MS });
+
   router.get('/account/password', (ctx) => seeOther(ctx, '/account'));
 
   router.post('/account/password', async (ctx) => {
@@ -43,16 +48,23 @@ export function password(router: Router, deps: PasswordDeps): void {
       kept: { sessionUid: session.uid },
       reason: 'own-choice',
     });
-    seeOther(ctx, changed.ok ? DONE : '/account');
+    if (!changed.ok) {
+      ctx.status = 409;
+      const sentence = translator(ctx.state.locale)('password.changedMeanwhile');
+      return showHome(deps, ctx, signedIn, { form: sentence });
+    }
+    done.write(ctx, CHANGED);
+    seeOther(ctx, DONE);
   });
 
   router.get(DONE, async (ctx) => {
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
+    if (done.read(ctx) !== CHANGED) return seeOther(ctx, '/account');
     deps.render(ctx, 'login/confirmation', {
       viewer: await viewerOf(deps, signedIn.account),
       continueUrl: '/account',
-      serviceName: ACCOUNT_CLIENT_NAME,
+      serviceName: translator(ctx.state.locale)('account.home.title'),
     });
   });
 

@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import { useLocale } from '../../src/http/locale.ts';
 import { type ShortCookie, shortCookie } from '../../src/http/short-cookie.ts';
-import { stepUrl } from '../login/login-step.ts';
+import { serviceNameOf, stepUrl } from '../login/login-step.ts';
 
 const UID = /^[\w-]{20,64}$/;
 /** A login is over by then (oidc/lifetimes.ts). */
@@ -45,7 +45,7 @@ export function waitingLogins(provider: Provider, secure: boolean): WaitingLogin
       if (!client) return undefined;
       const { ui_locales: uiLocales } = interaction.params;
       if (typeof uiLocales === 'string') useLocale(ctx, uiLocales);
-      return { continueUrl: stepUrl(uid), serviceName: client.clientName ?? client.clientId };
+      return { continueUrl: stepUrl(uid), serviceName: serviceNameOf(ctx, client) };
     },
   };
 }

@@ -2,16 +2,19 @@
 // its forms may lead.
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
+import type { Client } from 'oidc-provider';
 import type { ChangePasswordDeps } from '../../src/actions/change-password.ts';
 import type { FinishLoginDeps } from '../../src/actions/finish-login.ts';
 import type { VerifyCaptchaDeps } from '../../src/actions/verify-captcha.ts';
 import type { VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
+import { ACCOUNT_CLIENT_ID } from '../../src/domain/client-id.ts';
 import type { LoginMethod } from '../../src/domain/login-methods.ts';
 import type { PasswordPolicy } from '../../src/domain/password-policy.ts';
 import { toFormActionOrigins } from '../../src/http/content-security-policy.ts';
 import { useLocale } from '../../src/http/locale.ts';
 import type { Render } from '../../src/http/render.ts';
+import { translator } from '../../src/http/translate.ts';
 import type { GrantConsentDeps } from '../../src/oidc/grant-consent.ts';
 import { type LoginInteraction, loadInteraction } from '../../src/oidc/interaction.ts';
 
@@ -52,8 +55,17 @@ export async function beginStep({ provider, acrValues }: LoginDeps, ctx: Context
   return {
     interaction,
     url,
-    locals: { serviceName: client.clientName ?? client.clientId, abortUrl: url('abort') },
+    locals: { serviceName: serviceNameOf(ctx, client), abortUrl: url('abort') },
   };
+}
+
+/** « Mon compte » has one in each language. */
+export function serviceNameOf(
+  ctx: Context,
+  { clientId, clientName }: Pick<Client, 'clientId' | 'clientName'>,
+) {
+  if (clientId === ACCOUNT_CLIENT_ID) return translator(ctx.state.locale)('account.home.title');
+  return clientName ?? clientId;
 }
 
 /** The address of a step of a login; without a step, the dispatcher's. */

@@ -14,6 +14,7 @@ export function withAccountClient(clients: Clients, issuer: string): Clients {
       client_name: ACCOUNT_CLIENT_NAME,
       redirect_uris: [accountUrl(issuer)],
       response_types: ['none'],
+      response_modes: ['query'],
       grant_types: [],
       token_endpoint_auth_method: 'none',
     } satisfies ClientMetadata,

@@ -13,7 +13,9 @@ export function outgoingFetch(issuer: string, internalHosts: string[]): Fetch {
   const isLocal = isLoopbackUrl(issuer);
   return (url, options) => {
     const mayBeInside = isLocal || internalHosts.includes(new URL(url).hostname.toLowerCase());
-    // The dispatcher is what looks at addresses.
+    // The dispatcher is what looks at addresses. The library goes on without where it cannot make one.
+    if (!mayBeInside && (options as { dispatcher?: unknown } | undefined)?.dispatcher === undefined)
+      throw new Error('addresses cannot be checked: nothing is asked for');
     return fetch(url, mayBeInside ? ({ ...options, dispatcher: undefined } as RequestInit) : options);
   };
 }

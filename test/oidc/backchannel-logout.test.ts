@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { enqueueLogout } from '../../src/db/logout-notice.ts';
 import { Application } from '../support/application.ts';
 import { call } from '../support/http-call.ts';
 import { Person } from '../support/person.ts';
@@ -137,6 +138,37 @@ it('makes nobody wait for an application that is down or never answers, and tell
   silent.listener.answer = 200;
   await waitUntil(() => down.listener.tokens.length === 1 && silent.listener.tokens.length === 1, 40_000);
   expect(server.log.join('')).not.toContain(down.listener.tokens[0]!);
+});
+
+it('makes no mail wait for an application that never answers', async () => {
+  const { app, listener } = await registerListening();
+  listener.answer = 'never';
+  const account = await server.addAccount();
+  const notices = Array.from({ length: 40 }, (_, n) => ({
+    clientId: app.clientId,
+    accountId: account.id,
+    sid: String(n),
+  }));
+  for (const notice of notices) await enqueueLogout(server.database, notice);
+  const person = new Person(server.issuer);
+  await person.open(`${server.issuer}/account`);
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  await person.submit({
+    currentPassword: PASSWORD,
+    newPassword: 'Coquelicot-7!',
+    newPasswordConfirmation: 'Coquelicot-7!',
+  });
+  await server.mail.waitForMessage(
+    ({ to, subject }) => to.includes(account.email) && subject === 'Votre mot de passe a été modifié',
+  );
+  const { rows } = await server.database.pool.query(
+    `SELECT count(*)::int AS n FROM graphile_worker.jobs WHERE task_identifier = 'tell-logout'`,
+  );
+  expect(rows[0].n).toBeGreaterThan(30);
+  listener.answer = 200;
+  await server.database.pool.query(
+    `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs WHERE task_identifier = 'tell-logout' AND locked_at IS NULL`,
+  );
 });
 
 it('tells nobody who did not take part', async () => {

@@ -272,6 +272,47 @@ it('is shown to nobody whose account was locked, or whose session is over', asyn
   expect(person.page!.url).toMatch(/\/password$/);
 });
 
+it('tells of a change to nobody who made none', async () => {
+  const { person } = await atAccount();
+  await person.open(`${server.issuer}/account/password/done`);
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
+});
+
+it('does not count a mistyped old password as somebody who tried to sign in', async () => {
+  const { account } = await atAccount();
+  const person = new Person(server.issuer);
+  await person.open(`${server.issuer}/account`);
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  await person.submit(change('faux-1!aa'));
+  expect(person.page!.status).toBe(422);
+  expect(plain(person.page!.text)).toContain('Dernière connexion le');
+  expect(plain(person.page!.text)).not.toContain('refusée depuis');
+});
+
+it('leads on from a login that was given up', async () => {
+  const stranger = new Person(server.issuer);
+  await stranger.open(`${server.issuer}/account`);
+  await stranger.submit({}, { button: 'Revenir au service' });
+  expect(stranger.page!.text).toContain('Accès refusé');
+  expect(stranger.page!.text).toContain('Aller au portail');
+  const { account, person } = await atAccount();
+  await growOlder(account.id, 301);
+  await person.open('/account/confirm');
+  await person.submit({}, { button: 'Revenir au service' });
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
+  expect(person.page!.status).toBe(200);
+});
+
+it('speaks English where it is asked to', async () => {
+  const account = await server.addAccount();
+  const person = new Person(server.issuer);
+  person.headers = { 'accept-language': 'en' };
+  await person.open(`${server.issuer}/account`);
+  expect(person.page!.text).toContain('My account');
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(person.page!.text).toContain('First sign-in');
+});
+
 it('takes no form of another site', async () => {
   const { person } = await atAccount();
   for (const path of ['/account/password', '/account/logout', '/account/activity', '/account/applications']) {
