@@ -4,7 +4,7 @@ import type Router from 'koa-router';
 import { type SecureAccountDeps, secureAccount } from '../../src/actions/secure-account.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import type { Render } from '../../src/http/render.ts';
-import { seeOther } from '../login/login-step.ts';
+import { seeOther } from '../../src/http/see-other.ts';
 import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
 
 export type ActivityDeps = SignedInDeps &

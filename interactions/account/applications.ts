@@ -2,7 +2,7 @@
 import type Router from 'koa-router';
 import { withdrawConsent } from '../../src/actions/withdraw-consent.ts';
 import { readForm } from '../../src/http/form-body.ts';
-import { seeOther } from '../login/login-step.ts';
+import { seeOther } from '../../src/http/see-other.ts';
 import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
 
 export type ApplicationsDeps = SignedInDeps & { database: Parameters<typeof withdrawConsent>[0] };

@@ -10,8 +10,9 @@ import { type VerifyCaptchaDeps, verifyCaptcha } from '../../src/actions/verify-
 import { LONGEST_TYPED_IDENTIFIER } from '../../src/domain/identifier.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import type { FormErrors, Render } from '../../src/http/render.ts';
+import { seeOther } from '../../src/http/see-other.ts';
 import { type Translate, translator } from '../../src/http/translate.ts';
-import { seeOther } from '../login/login-step.ts';
+import { readCaptchaAnswer } from '../captcha-answer.ts';
 import type { SentRequest, SentRequests } from './sent-request.ts';
 import type { WaitingLogins } from './waiting-login.ts';
 
@@ -41,13 +42,7 @@ export function forgot(router: Router, deps: ForgotDeps): void {
     const identifier = form.get('identifier').slice(0, LONGEST_TYPED_IDENTIFIER);
     if (form.has('captchaRenew')) return show(ctx, identifier);
 
-    const captcha = await verifyCaptcha(deps, {
-      form: CAPTCHA_FORM,
-      binding: deps.browser.read(ctx),
-      captchaId: form.get('captchaId'),
-      captchaChoice: form.get('captchaChoice'),
-      altcha: form.get('altcha'),
-    });
+    const captcha = await verifyCaptcha(deps, readCaptchaAnswer(ctx, deps.browser, form, CAPTCHA_FORM));
     if (identifier !== '' && captcha.ok) return request(ctx, identifier, false);
     ctx.status = 422;
     await show(ctx, identifier, (t) => ({

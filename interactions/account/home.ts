@@ -2,9 +2,9 @@
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { readForm } from '../../src/http/form-body.ts';
+import { seeOther } from '../../src/http/see-other.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
 import { endSession, findSession } from '../../src/oidc/session.ts';
-import { seeOther } from '../login/login-step.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { RECENT_LOGIN, requireSignedIn } from './signed-in.ts';
 

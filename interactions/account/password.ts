@@ -3,14 +3,14 @@
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { type ChangePasswordDeps, changePassword, findFaults } from '../../src/actions/change-password.ts';
-import { type VerifyPasswordDeps, verifyPassword } from '../../src/actions/verify-password.ts';
+import type { VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
+import { seeOther } from '../../src/http/see-other.ts';
 import { shortCookie } from '../../src/http/short-cookie.ts';
 import { translator } from '../../src/http/translate.ts';
-import { showFailure } from '../login/failure.ts';
-import { seeOther } from '../login/login-step.ts';
+import { checkCurrentPassword } from '../current-password.ts';
 import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { requireSignedIn, viewerOf } from './signed-in.ts';
@@ -68,7 +68,7 @@ export function password(router: Router, deps: PasswordDeps): void {
     });
   });
 
-  /** Everything that is wrong, at once. The old password counts towards the waiting times of the login. */
+  /** Everything that is wrong, at once. */
   async function check(ctx: Context, account: Account, form: Form): Promise<FormErrors> {
     const t = translator(ctx.state.locale);
     const errors = findFieldErrors(form, ['currentPassword', 'newPassword', 'newPasswordConfirmation'], t);
@@ -77,18 +77,7 @@ export function password(router: Router, deps: PasswordDeps): void {
       const faults = findFaults(deps, account, currentPassword, newPassword);
       if (faults.length > 0) errors.newPassword = toFaultSentences(faults, deps.policy, t);
     }
-    if (currentPassword === '') return errors;
-    const verified = await verifyPassword(deps, {
-      identifier: account.identifier,
-      plainPassword: currentPassword,
-      address: ctx.state.address,
-      clientId: undefined,
-      now: new Date(),
-    });
-    if (!verified.ok) {
-      const field = verified.code === 'login.incorrect' ? 'currentPassword' : 'form';
-      errors[field] = showFailure(ctx, verified);
-    }
+    if (currentPassword !== '') Object.assign(errors, await checkCurrentPassword(deps, ctx, account, form));
     return errors;
   }
 }

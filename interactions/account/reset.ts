@@ -14,10 +14,10 @@ import {
 import { LONGEST_TYPED_IDENTIFIER } from '../../src/domain/identifier.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors, Render } from '../../src/http/render.ts';
+import { seeOther } from '../../src/http/see-other.ts';
 import { shortCookie } from '../../src/http/short-cookie.ts';
 import { translator } from '../../src/http/translate.ts';
-import { showFailure } from '../login/failure.ts';
-import { seeOther } from '../login/login-step.ts';
+import { showFailure } from '../failure.ts';
 import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
 import type { SentRequests } from './sent-request.ts';
 import type { WaitingLogins } from './waiting-login.ts';

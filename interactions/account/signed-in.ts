@@ -6,9 +6,9 @@ import type { Session } from 'oidc-provider';
 import { describePreviousLogin } from '../../src/actions/describe-previous-login.ts';
 import { type Account, hasProvisionalPassword } from '../../src/domain/account.ts';
 import { toParisTime } from '../../src/http/paris-time.ts';
+import { seeOther } from '../../src/http/see-other.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
 import { findSession } from '../../src/oidc/session.ts';
-import { seeOther } from '../login/login-step.ts';
 
 /** Seconds: a change that matters wants a login not older than this. */
 export const RECENT_LOGIN = 5 * 60;

@@ -1,8 +1,9 @@
 // /interaction/:uid/consent — what a third-party application would receive, and the choice.
 import type Router from 'koa-router';
+import { seeOther } from '../../src/http/see-other.ts';
 import { askedScopes, describedScopes, grantConsent, missingClaims } from '../../src/oidc/grant-consent.ts';
 import { finishConsent } from '../../src/oidc/interaction.ts';
-import { beginStep, type LoginDeps, seeOther } from './login-step.ts';
+import { beginStep, type LoginDeps } from './login-step.ts';
 
 export function consent(router: Router, deps: LoginDeps): void {
   router.get('/interaction/:uid/consent', async (ctx) => {

@@ -6,6 +6,7 @@ import type Router from 'koa-router';
 import { finishLogin } from '../../src/actions/finish-login.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { type LoginProgress, nextLoginStep } from '../../src/domain/login-flow.ts';
+import { seeOther } from '../../src/http/see-other.ts';
 import { grantConsent } from '../../src/oidc/grant-consent.ts';
 import {
   endOtherSession,
@@ -14,7 +15,7 @@ import {
   saveProgress,
   writeLogin,
 } from '../../src/oidc/interaction.ts';
-import { beginStep, type LoginDeps, type LoginStepContext, seeOther } from './login-step.ts';
+import { beginStep, type LoginDeps, type LoginStepContext } from './login-step.ts';
 
 export function dispatch(router: Router, deps: LoginDeps): void {
   router.get('/interaction/:uid', async (ctx) => proceed(deps, ctx, await beginStep(deps, ctx)));

@@ -5,17 +5,18 @@ import type Router from 'koa-router';
 import { changePassword, findFaults } from '../../src/actions/change-password.ts';
 import { issueCaptcha } from '../../src/actions/issue-captcha.ts';
 import { verifyCaptcha } from '../../src/actions/verify-captcha.ts';
-import { verifyPassword } from '../../src/actions/verify-password.ts';
 import { type Account, hasProvisionalPassword } from '../../src/domain/account.ts';
 import { isSameIdentifier, LONGEST_TYPED_IDENTIFIER } from '../../src/domain/identifier.ts';
 import { nextLoginStep } from '../../src/domain/login-flow.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
+import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
 import { saveProgress } from '../../src/oidc/interaction.ts';
+import { readCaptchaAnswer } from '../captcha-answer.ts';
+import { checkCurrentPassword } from '../current-password.ts';
 import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
-import { showFailure } from './failure.ts';
-import { beginStep, type LoginDeps, type LoginStepContext, seeOther } from './login-step.ts';
+import { beginStep, type LoginDeps, type LoginStepContext } from './login-step.ts';
 
 const CAPTCHA_FORM = 'first-change';
 const FIELDS = ['identifier', 'currentPassword', 'newPassword', 'newPasswordConfirmation'] as const;
@@ -85,27 +86,10 @@ export function firstChange(router: Router, deps: LoginDeps): void {
     if (identifier !== '' && !isSameIdentifier(identifier, account.identifier)) {
       errors.identifier = t('login.incorrect');
     }
-    const captcha = await verifyCaptcha(deps, {
-      form: CAPTCHA_FORM,
-      binding: deps.browser.read(ctx),
-      captchaId: form.get('captchaId'),
-      captchaChoice: form.get('captchaChoice'),
-      altcha: form.get('altcha'),
-    });
+    const captcha = await verifyCaptcha(deps, readCaptchaAnswer(ctx, deps.browser, form, CAPTCHA_FORM));
     if (!captcha.ok) errors.captcha = t(captcha.code);
-    else if (errors.currentPassword === undefined) {
-      const verified = await verifyPassword(deps, {
-        identifier: account.identifier,
-        plainPassword: form.get('currentPassword'),
-        address: ctx.state.address,
-        clientId: undefined,
-        now: new Date(),
-      });
-      if (!verified.ok) {
-        const field = verified.code === 'login.incorrect' ? 'currentPassword' : 'form';
-        errors[field] = showFailure(ctx, verified);
-      }
-    }
+    else if (errors.currentPassword === undefined)
+      Object.assign(errors, await checkCurrentPassword(deps, ctx, account, form));
     return errors;
   }
 

@@ -3,8 +3,9 @@
 import type { Middleware } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { nextLoginStep } from '../../src/domain/login-flow.ts';
+import { seeOther } from '../../src/http/see-other.ts';
 import { toLoginRequest } from '../../src/oidc/interaction.ts';
-import { type LoginDeps, seeOther, stepUrl } from './login-step.ts';
+import { type LoginDeps, stepUrl } from './login-step.ts';
 
 /** Koa middleware around the provider. */
 export function firstPage({ methods, acrValues }: Pick<LoginDeps, 'methods' | 'acrValues'>): Middleware {

@@ -72,10 +72,3 @@ export function serviceNameOf(
 export function stepUrl(uid: string, step?: string): string {
   return `/interaction/${uid}${step === undefined ? '' : `/${step}`}`;
 }
-
-/** After a POST, and towards the application: always 303 (RFC 9700 §4.12). */
-export function seeOther(ctx: Context, location: string): void {
-  ctx.status = 303;
-  ctx.redirect(location);
-  ctx.status = 303;
-}

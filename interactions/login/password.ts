@@ -5,8 +5,8 @@ import { verifyPassword } from '../../src/actions/verify-password.ts';
 import type { LoginProgress } from '../../src/domain/login-flow.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import { forgotUrl } from '../account/waiting-login.ts';
+import { showFailure } from '../failure.ts';
 import { proceed } from './dispatch.ts';
-import { showFailure } from './failure.ts';
 import { beginStep, type LoginDeps, type LoginStepContext } from './login-step.ts';
 
 const LONGEST_HINT = 200;

@@ -1,7 +1,7 @@
 // Turns the failure of a try at a password into its sentence and status.
 import type { Context } from 'koa';
-import type { Failure } from '../../src/domain/outcome.ts';
-import { translator } from '../../src/http/translate.ts';
+import type { Failure } from '../src/domain/outcome.ts';
+import { translator } from '../src/http/translate.ts';
 
 /** Sets the status, and Retry-After when the person has to wait. Returns the sentence, in their language. */
 export function showFailure(ctx: Context, failure: Failure): string {
