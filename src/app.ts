@@ -15,7 +15,7 @@ import { purgeCaptchas } from './db/captcha.ts';
 import { clients } from './db/client.ts';
 import type { Database } from './db/database.ts';
 import { loadInstallationSecret } from './db/installation-secret.ts';
-import { enqueueLogout } from './db/logout-notice.ts';
+import { enqueueLogouts } from './db/logout-notice.ts';
 import { purgePasswordResets } from './db/password-reset.ts';
 import { purgeTaken } from './db/taken-once.ts';
 import { purgeThrottle } from './db/throttle.ts';
@@ -110,7 +110,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     pages: providerPages(render, logger),
   });
   watchProvider(provider, metrics, logger, guessing);
-  const tellLogout = deferBackchannelLogout(provider, (notice) => enqueueLogout(database, notice));
+  const tellLogout = deferBackchannelLogout(provider, (notice) => enqueueLogouts(database, [notice]));
 
   const hasher = await createPasswordHasher();
   const browser = browserCookie(secure);

@@ -6,6 +6,7 @@ import type { AccountRow } from './account.ts';
 import { batch } from './batch.ts';
 import type { Database, Queryable } from './database.ts';
 import { isTakenUid } from './faults.ts';
+import { enqueueLogouts, listDueNotices } from './logout-notice.ts';
 
 export type StoredArtefact = {
   payload: AdapterPayload;
@@ -173,15 +174,27 @@ export function artefacts(database: Database): Artefacts {
 export type Kept = { sessionUid?: string | undefined; interactionUid?: string | undefined };
 
 /**
- * Ends every session, grant, token and waiting interaction of an account, but for those in `kept`. Called last in its
- * transaction: what a login writes in between is seen.
+ * Ends every session, grant, token and waiting interaction of an account, but for those in `kept`; applications that want to
+ * hear of it are told. Called last in its transaction: what a login writes in between is seen.
  */
 export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kept = {}): Promise<void> {
   const interaction = kept.interactionUid === undefined ? null : rowId('Interaction', kept.interactionUid);
-  const values = [accountId, kept.sessionUid ?? null, interaction];
-  await on.query('artefact/end-for-account', values);
+  const end = async () => {
+    await enqueueLogouts(on, await listDueNotices(on, accountId, { keptUid: kept.sessionUid }));
+    await on.query('artefact/end-for-account', [accountId, kept.sessionUid ?? null, interaction]);
+  };
+  await end();
   // A login that was just becoming a session: the first statement waited for it, the second sees what it made.
-  await on.query('artefact/end-for-account', values);
+  await end();
+}
+
+/**
+ * Ends one session of an account, with what was issued under it but for what an application may use while the person is away.
+ * False when there is none of this uid. Called last in its transaction.
+ */
+export async function endSessionOf(on: Queryable, accountId: string, uid: string): Promise<boolean> {
+  await enqueueLogouts(on, await listDueNotices(on, accountId, { onlyUid: uid }));
+  return (await on.query('artefact/end-session-of-account', [accountId, uid])).length === 1;
 }
 
 /** Deletes every code, token and grant of an application: one that is given the same name later inherits nothing. */
@@ -189,12 +202,13 @@ export async function endArtefactsOfClient(on: Queryable, clientId: string): Pro
   await on.query('artefact/end-for-client', [clientId]);
 }
 
-/** Deletes every code, token and grant that an application has of an account. */
+/** Deletes every code, token and grant that an application has of an account, and tells it where it wants to hear of that. */
 export async function endArtefactsOfAccountAtClient(
   on: Queryable,
   accountId: string,
   clientId: string,
 ): Promise<void> {
+  await enqueueLogouts(on, await listDueNotices(on, accountId, { clientId }));
   await on.query('artefact/end-for-account-and-client', [accountId, clientId]);
 }
 

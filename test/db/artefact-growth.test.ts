@@ -27,6 +27,7 @@ it.each([
   ['artefact/find-by-user-code', ['code5']],
   ['artefact/write', [['row5'], '[]']],
   ['artefact/end-session', ['row5']],
+  ['artefact/end-session-of-account', ['00000000-0000-0000-0000-000000000000', 'uid5']],
   ['artefact/release-session-id', ['row5']],
   ['artefact/destroy', [['row5']]],
   ['artefact/revoke-grant', ['grant5']],
@@ -34,6 +35,7 @@ it.each([
   ['artefact/end-for-account', ['00000000-0000-0000-0000-000000000000', null, null]],
   ['artefact/end-for-account-and-client', ['00000000-0000-0000-0000-000000000000', 'x']],
   ['artefact/purge', []],
+  ['logout-notice/list-due', ['00000000-0000-0000-0000-000000000000', null, null, null]],
 ])('never reads the whole table: %s', async (name, values) => {
   const { rows } = await test.database.pool.query(
     `EXPLAIN (FORMAT JSON) ${getStatement(name)}`,

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
-import { enqueueLogout } from '../../src/db/logout-notice.ts';
+import { endArtefactsOfAccountAtClient } from '../../src/db/artefact.ts';
+import { enqueueLogouts } from '../../src/db/logout-notice.ts';
 import { Application } from '../support/application.ts';
 import { call } from '../support/http-call.ts';
 import { Person } from '../support/person.ts';
@@ -149,7 +150,7 @@ it('makes no mail wait for an application that never answers', async () => {
     accountId: account.id,
     sid: String(n),
   }));
-  for (const notice of notices) await enqueueLogout(server.database, notice);
+  await enqueueLogouts(server.database, notices);
   const person = new Person(server.issuer);
   await person.open(`${server.issuer}/account`);
   await person.submit({ identifier: account.identifier, password: PASSWORD });
@@ -193,6 +194,48 @@ it('tells them when somebody else signs in in the same browser', async () => {
   await person.submit({ identifier: next.identifier, password: PASSWORD });
   expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
   await waitUntil(() => listener.tokens.length === 1);
+});
+
+it('tells them when a new password ends the other sessions, and only those', async () => {
+  const account = await server.addAccount();
+  const [ended, kept] = [await registerListening(), await registerListening()];
+  const tokens = await ended.app.signIn(new Person(server.issuer), account);
+  const person = new Person(server.issuer);
+  await kept.app.code(person, account);
+  await person.open(`${server.issuer}/account`);
+  await person.submit({
+    currentPassword: PASSWORD,
+    newPassword: 'Coquelicot-7!',
+    newPasswordConfirmation: 'Coquelicot-7!',
+  });
+  await waitUntil(() => ended.listener.tokens.length === 1);
+  const { payload } = await verify(ended.listener.tokens[0]!);
+  expect(payload).toMatchObject({ sub: account.id, sid: decodeJwt(tokens.id_token).sid });
+  // The other would have been told by now.
+  await signOut(person);
+  await waitUntil(() => kept.listener.tokens.length === 1);
+  expect(ended.listener.tokens).toHaveLength(1);
+});
+
+it('tells them when « Ce n’était pas moi » ends every session', async () => {
+  const account = await server.addAccount();
+  const { app, listener } = await registerListening();
+  const person = new Person(server.issuer);
+  await app.code(person, account);
+  await person.open(`${server.issuer}/account`);
+  await person.submit({}, { button: "Ce n'était pas moi" });
+  await waitUntil(() => listener.tokens.length === 1);
+});
+
+it('tells one whose access is withdrawn, and no other', async () => {
+  const account = await server.addAccount();
+  const [withdrawn, other] = [await registerListening(), await registerListening()];
+  const person = new Person(server.issuer);
+  await withdrawn.app.code(person, account);
+  await other.app.code(person);
+  await endArtefactsOfAccountAtClient(server.database, account.id, withdrawn.app.clientId);
+  await waitUntil(() => withdrawn.listener.tokens.length === 1);
+  expect(other.listener.tokens).toEqual([]);
 });
 
 it.each([
