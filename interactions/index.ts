@@ -3,11 +3,14 @@
 import Router from 'koa-router';
 import { type ActivityDeps, activity } from './account/activity.ts';
 import { type ApplicationsDeps, applications } from './account/applications.ts';
+import { type EmailDeps, email, openedEmailLink } from './account/email.ts';
 import { type ForgotDeps, forgot } from './account/forgot.ts';
 import { type HomeDeps, home } from './account/home.ts';
+import { language } from './account/language.ts';
 import { password as accountPassword, type PasswordDeps } from './account/password.ts';
 import { type ResetDeps, reset } from './account/reset.ts';
 import { type SentRequestDeps, sentRequests } from './account/sent-request.ts';
+import { type SessionsDeps, sessions } from './account/sessions.ts';
 import { waitingLogins } from './account/waiting-login.ts';
 import { type CaptchaRoutesDeps, captchaRoutes } from './captcha.ts';
 import { information } from './information.ts';
@@ -23,22 +26,28 @@ export type InteractionDeps = LoginDeps &
   SentRequestDeps &
   Omit<ForgotDeps, 'waiting' | 'sent'> &
   Omit<ResetDeps, 'waiting' | 'sent'> &
-  HomeDeps &
+  Omit<HomeDeps, 'openedLink'> &
+  SessionsDeps &
   ApplicationsDeps &
   ActivityDeps &
+  Omit<EmailDeps, 'openedLink'> &
   PasswordDeps & { portalUrl: string };
 
 export function interactions(deps: InteractionDeps): Router {
   const router = new Router();
   const repair = { ...deps, waiting: waitingLogins(deps.provider, deps.secure), sent: sentRequests(deps) };
+  const account = { ...deps, openedLink: openedEmailLink(deps.secure, deps.resetTtlSeconds) };
   dispatch(router, deps); //     /interaction/:uid
   password(router, deps); //     /interaction/:uid/password
   firstChange(router, deps); //  /interaction/:uid/first-change
   consent(router, deps); //      /interaction/:uid/consent
   abort(router, deps); //        /interaction/:uid/abort
-  home(router, deps); //         /account, /account/confirm, /account/logout
-  activity(router, deps); //      /account/activity, /account/activity/secured
+  home(router, account); //      /account, /account/confirm, /account/logout
+  sessions(router, deps); //      /account/sessions
   applications(router, deps); //  /account/applications
+  activity(router, deps); //      /account/activity, /account/activity/secured
+  language(router, deps); //      /account/language
+  email(router, account); //      /account/email, /account/email/confirm
   accountPassword(router, deps); // /account/password, /account/password/done
   forgot(router, repair); // /account/forgot, /account/forgot/sent, /account/forgot/again
   reset(router, repair); //  /account/reset, /account/reset/done

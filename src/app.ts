@@ -14,6 +14,7 @@ import { purgeAudit } from './db/audit.ts';
 import { purgeCaptchas } from './db/captcha.ts';
 import { clients } from './db/client.ts';
 import type { Database } from './db/database.ts';
+import { purgeEmailChanges } from './db/email-change.ts';
 import { loadInstallationSecret } from './db/installation-secret.ts';
 import { enqueueLogouts } from './db/logout-notice.ts';
 import { purgePasswordResets } from './db/password-reset.ts';
@@ -49,10 +50,12 @@ import { createClientGuessing } from './oidc/client-guessing.ts';
 import { watchProvider } from './oidc/events.ts';
 import { providerHeaders } from './oidc/headers.ts';
 import { loadSigningKeys } from './oidc/keys.ts';
+import { lifetimes } from './oidc/lifetimes.ts';
 import { providerPages } from './oidc/pages.ts';
 import { createProvider } from './oidc/provider.ts';
 import { takeFromRequest } from './oidc/request-cache.ts';
 import { requestWrites } from './oidc/request-writes.ts';
+import { sessionProlonger } from './oidc/session.ts';
 import { loadExistingGrant } from './oidc/session-grants.ts';
 
 export type App = {
@@ -146,6 +149,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     secure,
     supportMail: settings.IDP_SUPPORT_MAIL,
     forgetSession: (ctx) => forgetSession(ctx, secure),
+    prolongSession: sessionProlonger(database, lifetimes(settings).Session, secure),
   });
 
   const refuseForeignForm = ownOrigin(settings.IDP_ISSUER);
@@ -182,6 +186,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
       () => purgeCaptchas(database),
       () => purgeThrottle(database),
       () => purgePasswordResets(database),
+      () => purgeEmailChanges(database),
       () => purgeTaken(database),
       () => purgeAudit(database),
     ],

@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
+import type { ShortCookie } from '../../src/http/short-cookie.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
 import { endSession, findSession } from '../../src/oidc/session.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
@@ -11,6 +12,8 @@ import { RECENT_LOGIN, requireSignedIn } from './signed-in.ts';
 export type HomeDeps = ShowHomeDeps & {
   /** Removes the session's cookie. */
   forgetSession(ctx: Context): void;
+  /** Of a link to a new mail address, whose page comes before this one. */
+  openedLink: ShortCookie;
 };
 
 export function home(router: Router, deps: HomeDeps): void {
@@ -27,6 +30,7 @@ export function home(router: Router, deps: HomeDeps): void {
     if (ctx.querystring !== '' && ctx.query.lang === undefined) return seeOther(ctx, '/account');
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
+    if (deps.openedLink.read(ctx) !== undefined) return seeOther(ctx, '/account/email');
     await showHome(deps, ctx, signedIn);
   });
 

@@ -18,13 +18,15 @@ export type SignedInDeps = {
   database: Parameters<typeof describePreviousLogin>[0];
   issuer: string;
   findAccount: (id: string) => Promise<Account | undefined>;
+  /** This visit counts as one. */
+  prolongSession(ctx: Context, session: Session): Promise<void>;
 };
 
 export type SignedIn = { session: Session; account: Account; isRecent: boolean };
 
 /** Undefined after sending the browser to the login, which comes back to « Mon compte ». */
 export async function requireSignedIn(
-  { provider, issuer, findAccount }: SignedInDeps,
+  { provider, issuer, findAccount, prolongSession }: SignedInDeps,
   ctx: Context,
 ): Promise<SignedIn | undefined> {
   const session = await findSession(provider, ctx);
@@ -33,6 +35,7 @@ export async function requireSignedIn(
     seeOther(ctx, accountLoginPath(issuer));
     return undefined;
   }
+  await prolongSession(ctx, session);
   return { session, account, isRecent: !session.past(RECENT_LOGIN) };
 }
 

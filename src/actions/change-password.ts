@@ -6,12 +6,12 @@ import { endArtefactsOf, type Kept } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { withdrawMails } from '../db/mail.ts';
-import { endPasswordResets } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findPasswordFaults, type PasswordFault, type PasswordPolicy } from '../domain/password-policy.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
 import type { Throttle } from './throttled.ts';
+import { voidMailLinks } from './void-mail-links.ts';
 
 export type ChangePasswordDeps = {
   database: Database;
@@ -62,8 +62,8 @@ export async function endWhatWasOpen(
   account: Account,
   { address, reason, kept = {} }: { address: string; reason: string; kept?: Kept },
 ): Promise<void> {
-  await endPasswordResets(transaction, account.id);
-  await withdrawMails(transaction, account.id, ['account-created', 'reset-requested']);
+  await voidMailLinks(transaction, account.id);
+  await withdrawMails(transaction, account.id, ['account-created']);
   await throttle.clear(transaction, account.identifier);
   await enqueueMail(transaction, mail, {
     template: 'password-changed',

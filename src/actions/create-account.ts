@@ -2,7 +2,7 @@
 // Called by the command line and the demo.
 import { randomInt } from 'node:crypto';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
-import { insertAccount } from '../db/account.ts';
+import { insertAccount, isEmailTaken } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
 import type { Account } from '../domain/account.ts';
@@ -104,8 +104,8 @@ function findFaults(request: AccountRequest): Record<string, string> {
 }
 
 function takenField(error: unknown): string | undefined {
+  if (isEmailTaken(error)) return 'email';
   const { code, constraint } = error as { code?: string; constraint?: string };
   if (code !== '23505') return undefined;
-  if (constraint === 'account_email_key') return 'email';
   return constraint === 'account_rpps_key' ? 'rpps' : 'identifier';
 }

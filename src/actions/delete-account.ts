@@ -10,7 +10,11 @@ import type { Account } from '../domain/account.ts';
 export async function deleteAccount(database: Database, account: Account): Promise<void> {
   await database.transaction(async (transaction) => {
     await endArtefactsOf(transaction, account.id);
-    await withdrawMails(transaction, account.id, ['account-created', 'reset-requested']);
+    await withdrawMails(transaction, account.id, [
+      'account-created',
+      'reset-requested',
+      'email-change-requested',
+    ]);
     await removeAccount(transaction, account.id);
     await recordAudit(transaction, { event: 'account.deleted', accountId: account.id });
   });

@@ -4,16 +4,14 @@ import { lockAccount as markLocked, unlockAccount as markUnlocked } from '../db/
 import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
-import { withdrawMails } from '../db/mail.ts';
-import { endPasswordResets } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
+import { voidMailLinks } from './void-mail-links.ts';
 
 /** @param reason for the trail and the operator, never shown to the person */
 export async function lockAccount(database: Database, account: Account, reason?: string): Promise<Account> {
   return database.transaction(async (transaction) => {
     const locked = await markLocked(transaction, account.id, reason);
-    await endPasswordResets(transaction, account.id);
-    await withdrawMails(transaction, account.id, ['reset-requested']);
+    await voidMailLinks(transaction, account.id);
     await recordAudit(transaction, { event: 'account.locked', accountId: account.id, detail: { reason } });
     await endArtefactsOf(transaction, account.id);
     return locked ?? account;

@@ -9,9 +9,9 @@ import { insertPasswordReset, lockPasswordResets, type ResetLimits } from '../db
 import type { Account } from '../domain/account.ts';
 import { makeDecoy } from '../domain/decoy-address.ts';
 import { normaliseIdentifier } from '../domain/identifier.ts';
+import { hashLinkToken, makeLinkToken } from '../domain/link-token.ts';
 import { isMailAddress, maskForStranger } from '../domain/mail-address.ts';
 import { networkOf } from '../domain/network.ts';
-import { hashResetToken, makeResetToken } from '../domain/reset-token.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
 
 export type RequestPasswordResetDeps = {
@@ -38,14 +38,14 @@ export async function requestPasswordReset(
   // Made for everybody: it takes its time.
   const decoy = await findDecoyAddress(deps, identifier);
   const hasAddress = account !== undefined && isMailAddress(account.email);
-  const token = makeResetToken();
+  const token = makeLinkToken();
   const network = networkOf(address);
   await deps.database.transaction(async (transaction) => {
     await lockPasswordResets(transaction, account?.id, network);
     const expiresAt = await insertPasswordReset(
       transaction,
       {
-        tokenHash: hashResetToken(token)!,
+        tokenHash: hashLinkToken(token)!,
         accountId: hasAddress ? account.id : undefined,
         network,
       },

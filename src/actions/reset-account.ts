@@ -5,11 +5,11 @@ import { setProvisionalPassword } from '../db/account.ts';
 import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import { withdrawMails } from '../db/mail.ts';
-import { endPasswordResets } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
 import { makeProvisionalPassword } from '../domain/provisional-password.ts';
 import { type CreateAccountDeps, mailProvisionalPassword } from './create-account.ts';
 import type { Throttle } from './throttled.ts';
+import { voidMailLinks } from './void-mail-links.ts';
 
 export async function resetAccount(
   deps: CreateAccountDeps & { throttle: Throttle },
@@ -26,8 +26,8 @@ export async function resetAccount(
     );
     if (!reset) return account;
     await deps.throttle.clear(transaction, account.identifier);
-    await endPasswordResets(transaction, account.id);
-    await withdrawMails(transaction, account.id, ['account-created', 'reset-requested']);
+    await voidMailLinks(transaction, account.id);
+    await withdrawMails(transaction, account.id, ['account-created']);
     await mailProvisionalPassword(transaction, deps.mail, reset, plainPassword);
     await recordAudit(transaction, { event: 'account.reset', accountId: account.id });
     await endArtefactsOf(transaction, account.id);

@@ -4,9 +4,9 @@ import { replacePassword } from '../db/account.ts';
 import { consumePasswordReset, findPasswordReset, lockPasswordResets } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
 import { isSameIdentifier } from '../domain/identifier.ts';
+import { hashLinkToken } from '../domain/link-token.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findPasswordFaults, type PasswordFault } from '../domain/password-policy.ts';
-import { hashResetToken } from '../domain/reset-token.ts';
 import { type ChangePasswordDeps, endWhatWasOpen, personalWordsOf } from './change-password.ts';
 
 export type ResetPasswordDeps = ChangePasswordDeps & {
@@ -29,7 +29,7 @@ export async function findResettable(
   { database, findAccount }: Pick<ResetPasswordDeps, 'database' | 'findAccount'>,
   token: string | undefined,
 ): Promise<Account | undefined> {
-  const tokenHash = token === undefined ? undefined : hashResetToken(token);
+  const tokenHash = token === undefined ? undefined : hashLinkToken(token);
   const accountId = tokenHash && (await findPasswordReset(database, tokenHash));
   const account = accountId === undefined ? undefined : await findAccount(accountId);
   return account?.lockedAt === undefined ? account : undefined;
@@ -83,7 +83,7 @@ export async function resetPassword(
   const passwordHash = await deps.hasher.hash(newPassword);
   const isReset = await deps.database.transaction(async (transaction) => {
     await lockPasswordResets(transaction, account.id);
-    if (!(await consumePasswordReset(transaction, hashResetToken(token)!, account.id))) return false;
+    if (!(await consumePasswordReset(transaction, hashLinkToken(token)!, account.id))) return false;
     const updated = await replacePassword(transaction, account.id, passwordHash);
     // Gone or locked, whoever did it and how: the link is spent, and nothing else happens.
     if (!updated) return false;

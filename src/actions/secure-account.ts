@@ -6,10 +6,9 @@ import { replacePassword } from '../db/account.ts';
 import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
-import { withdrawMails } from '../db/mail.ts';
-import { endPasswordResets } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
+import { voidMailLinks } from './void-mail-links.ts';
 
 export type SecureAccountDeps = {
   database: Database;
@@ -27,8 +26,7 @@ export async function secureAccount(
   const passwordHash = await hasher.hash(randomBytes(32).toString('base64url'));
   await database.transaction(async (transaction) => {
     if (!(await replacePassword(transaction, account.id, passwordHash))) return;
-    await endPasswordResets(transaction, account.id);
-    await withdrawMails(transaction, account.id, ['reset-requested']);
+    await voidMailLinks(transaction, account.id);
     const { id: accountId, identifier, email, locale } = account;
     await enqueueMail(transaction, mail, {
       template: 'account-alarm',

@@ -64,6 +64,15 @@ export async function findAccountByIdentifier(
   return first(await on.query<Found>('account/find-by-identifier', [normalised]));
 }
 
+export async function findAccountByEmail(on: Queryable, email: string): Promise<Account | undefined> {
+  return first(await on.query<Found>('account/find-by-email', [email]));
+}
+
+/** Whatever else changes the account waits for the end of this transaction. */
+export async function holdAccount(transaction: Queryable, id: string): Promise<void> {
+  await transaction.query('account/hold', [id]);
+}
+
 /** Throws a unique violation (SQLSTATE 23505) when identifier, e-mail or RPPS number belongs to another account. */
 export async function insertAccount(on: Queryable, account: NewAccount): Promise<Account> {
   const rows = await on.query<Found>('account/insert', [
@@ -115,6 +124,15 @@ export async function rehashPassword(
   oldHash: string,
 ): Promise<void> {
   await on.query('account/rehash-password', [id, hash, oldHash]);
+}
+
+/** Undefined when the account is locked by now. Throws what `isEmailTaken` knows when another account has the address. */
+export async function setEmail(on: Queryable, id: string, email: string): Promise<Account | undefined> {
+  return first(await on.query<Found>('account/set-email', [id, email]));
+}
+
+export async function setLocale(on: Queryable, id: string, locale: Account['locale']): Promise<void> {
+  await on.query('account/set-locale', [id, locale]);
 }
 
 export async function lockAccount(
@@ -176,6 +194,12 @@ export function toAccount(row: AccountRow): Account {
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
   };
+}
+
+/** Another account has the mail address. */
+export function isEmailTaken(error: unknown): boolean {
+  const { code, constraint } = (error ?? {}) as { code?: string; constraint?: string };
+  return code === '23505' && constraint === 'account_email_key';
 }
 
 function first(rows: Found[]): Account | undefined {

@@ -188,28 +188,22 @@ export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kep
   await end();
 }
 
-/**
- * Ends one session of an account, with what was issued under it but for what an application may use while the person is away.
- * False when there is none of this uid. Called last in its transaction.
- */
-export async function endSessionOf(on: Queryable, accountId: string, uid: string): Promise<boolean> {
-  await enqueueLogouts(on, await listDueNotices(on, accountId, { onlyUid: uid }));
-  return (await on.query('artefact/end-session-of-account', [accountId, uid])).length === 1;
-}
-
 /** Deletes every code, token and grant of an application: one that is given the same name later inherits nothing. */
 export async function endArtefactsOfClient(on: Queryable, clientId: string): Promise<void> {
   await on.query('artefact/end-for-client', [clientId]);
 }
 
-/** Deletes every code, token and grant that an application has of an account, and tells it where it wants to hear of that. */
+/**
+ * Deletes every code, token and grant that an application has of an account, and tells it where it wants to hear of that. False
+ * when it had none.
+ */
 export async function endArtefactsOfAccountAtClient(
   on: Queryable,
   accountId: string,
   clientId: string,
-): Promise<void> {
+): Promise<boolean> {
   await enqueueLogouts(on, await listDueNotices(on, accountId, { clientId }));
-  await on.query('artefact/end-for-account-and-client', [accountId, clientId]);
+  return (await on.query('artefact/end-for-account-and-client', [accountId, clientId])).length > 0;
 }
 
 /** Once more where a row that was not there yet stood in the way (unique violation). */
@@ -221,7 +215,7 @@ async function again<T>(attempt: () => Promise<T>): Promise<T> {
 }
 
 /** The row of a value: a digest, so that the table does not hold what opens a session. */
-function rowId(model: string, id: string): string {
+export function rowId(model: string, id: string): string {
   return model === 'Grant' ? `Grant:${id}` : hash('sha256', `${model}:${id}`, 'base64url');
 }
 

@@ -1,8 +1,6 @@
 // The table of what people agreed to give to third-party applications.
 import type { Queryable } from './database.ts';
 
-export type Consent = { clientId: string; name: string; scopes: string[]; grantedAt: Date };
-
 /** The scopes agreed to so far. */
 export async function findConsent(
   on: Queryable,
@@ -23,17 +21,34 @@ export async function recordConsent(
   await on.query('consent/upsert', [accountId, clientId, scopes]);
 }
 
-/** Newest first; applications that still exist. */
-export async function listConsents(on: Queryable, accountId: string): Promise<Consent[]> {
-  const rows = await on.query<{ client_id: string; name: string; scopes: string[]; granted_at: Date }>(
-    'consent/list-for-account',
-    [accountId],
-  );
-  return rows.map((row) => ({
-    clientId: row.client_id,
-    name: row.name,
-    scopes: row.scopes,
-    grantedAt: row.granted_at,
+/** What an application was given: by agreement, and in sessions that are remembered. */
+export type GivenAccess = {
+  clientId: string;
+  name: string;
+  /** Of the organisation itself, which asks for no agreement. */
+  isFirstParty: boolean;
+  scopes: string[];
+  /** Claims that were asked for one by one. */
+  claims: string[];
+  since: Date;
+};
+
+type GivenRow = {
+  client_id: string;
+  name: string;
+  first_party: boolean;
+  scopes: string[];
+  claims: string[];
+  since: Date;
+};
+
+/** Third parties first; applications that still exist. */
+export async function listGivenAccess(on: Queryable, accountId: string): Promise<GivenAccess[]> {
+  const rows = await on.query<GivenRow>('consent/list-for-account', [accountId]);
+  return rows.map(({ client_id: clientId, first_party: isFirstParty, ...row }) => ({
+    ...row,
+    clientId,
+    isFirstParty,
   }));
 }
 

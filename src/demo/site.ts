@@ -40,6 +40,7 @@ export function createSite(options: SiteOptions): Koa {
   const { name, url, scope = 'openid profile email health', theme = 'portal', neighbour } = options;
   const relyingParty = createRelyingParty({ ...options, siteUrl: url, scope });
   const visits = createVisits(`site_${options.clientId.replace(/\W/g, '')}`, url.startsWith('https:'));
+  const accountUrl = `${options.issuer}/account`;
   const css = readFileSync(join(PAGES, 'site.css'));
   const font = readFileSync(createRequire(import.meta.url).resolve(FONT));
   const page = (file: string) => pug.compileFile(join(PAGES, `${file}.pug`));
@@ -57,7 +58,7 @@ export function createSite(options: SiteOptions): Koa {
 
   const show = (ctx: Context, template: keyof typeof templates, locals: object) => {
     ctx.type = 'html';
-    ctx.body = templates[template]({ name, theme, neighbour, ...locals });
+    ctx.body = templates[template]({ name, theme, neighbour, accountUrl, ...locals });
   };
   const sendFile = (type: string, body: Buffer) => (ctx: Context) => {
     ctx.set('Cache-Control', 'max-age=3600');

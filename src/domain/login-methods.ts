@@ -14,3 +14,9 @@ export function isBuilt(method: LoginMethod): boolean {
 export function reachableAcr(methods: LoginMethod[]): string[] {
   return [...new Set(methods.flatMap((method) => REACHED[method] ?? []))];
 }
+
+/** How a session was opened, by what was proved in it (RFC 8176). */
+export function methodOf(amr: string[]): LoginMethod {
+  if (!amr.includes('pwd')) return 'certificate';
+  return amr.includes('mfa') ? 'strong' : 'password';
+}

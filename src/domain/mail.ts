@@ -5,9 +5,17 @@ export type MailTemplate =
   | 'password-changed'
   | 'reset-requested'
   | 'account-alarm'
-  | 'alarm-for-support';
+  | 'alarm-for-support'
+  | 'email-change-requested'
+  | 'email-change-notice'
+  | 'email-changed'
+  | 'email-in-use';
 /** Those whose password or link is deleted once they are given up: they cannot be sent again. */
-export const MAILS_WITH_SECRET: MailTemplate[] = ['account-created', 'reset-requested'];
+export const MAILS_WITH_SECRET: MailTemplate[] = [
+  'account-created',
+  'reset-requested',
+  'email-change-requested',
+];
 
 export function isMailWithSecret(template: MailTemplate): boolean {
   return MAILS_WITH_SECRET.includes(template);

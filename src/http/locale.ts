@@ -46,22 +46,25 @@ export function locale(): Middleware {
     // http/guard.ts refuses and some of which cannot be taken apart.
     const { lang } = ctx.req.url?.startsWith('/') && ctx.querystring.includes('lang') ? ctx.query : {};
     const chosen = LOCALES.find((known) => known === lang);
-    if (chosen) {
-      ctx.cookies.set(LOCALE_COOKIE, chosen, {
-        path: '/',
-        maxAge: ONE_YEAR_MS,
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: ctx.secure,
-        signed: false,
-      });
-    }
+    if (chosen) rememberLocale(ctx, chosen);
     const hasCookie = ctx.req.headers.cookie?.includes(LOCALE_COOKIE) === true;
     ctx.state.localeChoice =
       chosen ?? (hasCookie ? ctx.cookies.get(LOCALE_COOKIE, { signed: false }) : undefined);
     useLocale(ctx, ctx.state.uiLocales);
     return next();
   };
+}
+
+/** For a year, in this browser. */
+export function rememberLocale(ctx: Context, locale: Locale): void {
+  ctx.cookies.set(LOCALE_COOKIE, locale, {
+    path: '/',
+    maxAge: ONE_YEAR_MS,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: ctx.secure,
+    signed: false,
+  });
 }
 
 /** Decides again, now knowing the `ui_locales` of the authorization request (OpenID Connect Core §3.1.2.1). */

@@ -9,7 +9,7 @@ import { translator } from './translate.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
 // What other pages are made of, and the mails, which have their own renderer.
-const NO_PAGE = /^(layout\.pug|mixins\/.*|mails\/.*)$/;
+const NO_PAGE = /^(layout\.pug|(mixins|account\/home|mails)\/.*)$/;
 
 const HEADERS = {
   'Cache-Control': 'no-store',

@@ -9,6 +9,11 @@ export function sessionCookieNames(secure: boolean) {
   };
 }
 
+/** Of the session's; the signature is a second cookie. */
+export function sessionCookieOptions(secure: boolean) {
+  return { httpOnly: true, sameSite: 'lax', signed: true, secure, path: '/' } as const;
+}
+
 const NAMES = [true, false].flatMap((secure) => Object.values(sessionCookieNames(secure)));
 
 /** Where a request that failed at its very end would have led, and the cookies of a session that it did not store. */
@@ -30,6 +35,6 @@ function isSessionCookie(line: string): boolean {
 export function forgetSession(ctx: Context, secure: boolean): void {
   const name = sessionCookieNames(secure).session;
   for (const one of [name, `${name}.sig`]) {
-    ctx.cookies.set(one, null, { path: '/', httpOnly: true, sameSite: 'lax', secure, signed: false });
+    ctx.cookies.set(one, null, { ...sessionCookieOptions(secure), signed: false, overwrite: true });
   }
 }

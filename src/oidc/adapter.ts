@@ -13,6 +13,7 @@ import {
 } from '../db/artefact.ts';
 import type { Client, Clients } from '../db/client.ts';
 import { isTakenUid } from '../db/faults.ts';
+import { toBrowserName } from '../domain/browser-name.ts';
 import { isStillGood, type LoginProgress } from '../domain/login-flow.ts';
 import { keepForRequest, takeFromRequest } from './request-cache.ts';
 import type { RequestWrites } from './request-writes.ts';
@@ -47,7 +48,7 @@ function artefactAdapter(model: string, artefacts: Artefacts, writes: RequestWri
       const artefact = {
         model,
         id,
-        payload: withoutSecrets(payload),
+        payload: model === 'Session' ? withBrowser(payload) : withoutSecrets(payload),
         accountId: accountOf(payload),
         ttlSeconds: expiresIn,
       };
@@ -143,6 +144,12 @@ function accountOf(payload: AdapterPayload): string | undefined {
     | undefined;
   const session = payload.session as { accountId?: string } | undefined;
   return payload.accountId ?? result?.login?.accountId ?? result?.progress?.accountId ?? session?.accountId;
+}
+
+/** For « Mes connexions ». Whoever sends a session's cookie is the browser that it is open in. */
+function withBrowser(payload: AdapterPayload): AdapterPayload {
+  const { ctx } = Provider;
+  return ctx ? { ...payload, browser: toBrowserName(ctx.get('User-Agent')) } : payload;
 }
 
 /** An interaction remembers the session's cookie, which nothing reads and which would open it. */

@@ -10,7 +10,7 @@ import Provider, {
 } from 'oidc-provider';
 import type { Settings } from '../config.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
-import { sessionCookieNames } from '../http/session-cookies.ts';
+import { sessionCookieNames, sessionCookieOptions } from '../http/session-cookies.ts';
 import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
 import { CookieSigner } from './cookie-signer.ts';
 import { lifetimes } from './lifetimes.ts';
@@ -89,7 +89,7 @@ export function createProvider(deps: ProviderDeps): Provider {
       // Its type knows lists of texts only; anything that signs and verifies serves.
       keys: new CookieSigner(secretKey.derive('cookies')) as never,
       names: sessionCookieNames(secure),
-      long: { httpOnly: true, sameSite: 'lax', signed: true, secure, path: '/' },
+      long: sessionCookieOptions(secure),
       short: { httpOnly: true, sameSite: 'lax', signed: true, secure },
     },
 

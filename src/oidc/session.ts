@@ -3,6 +3,9 @@
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC, Session } from 'oidc-provider';
+import type { Queryable } from '../db/database.ts';
+import { prolongSession } from '../db/session.ts';
+import { sessionCookieNames, sessionCookieOptions } from '../http/session-cookies.ts';
 
 /** What the library's type leaves out. */
 type Listener = {
@@ -17,6 +20,25 @@ export async function findSession(
 ): Promise<(Session & { accountId: string }) | undefined> {
   const session = await provider.Session.get(ctx as unknown as KoaContextWithOIDC);
   return session.accountId === undefined ? undefined : (session as Session & { accountId: string });
+}
+
+/**
+ * A visit to « Mon compte » is one like any other: the idle time begins anew. The library does that for the pages of the protocol.
+ * @param lifetime of a session, in seconds (oidc/lifetimes.ts)
+ */
+export function sessionProlonger(
+  database: Queryable,
+  lifetime: (ctx: unknown, session: Session) => number,
+  secure: boolean,
+): (ctx: Context, session: Session) => Promise<void> {
+  return async (ctx, session) => {
+    const ttl = lifetime(ctx, session);
+    await prolongSession(database, session.jti, ttl);
+    ctx.cookies.set(sessionCookieNames(secure).session, session.jti, {
+      ...sessionCookieOptions(secure),
+      ...(!session.transient && { expires: new Date(Date.now() + 1000 * ttl) }),
+    });
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { Application } from '../support/application.ts';
 import { startFront } from '../support/front.ts';
 import { type Answer, call } from '../support/http-call.ts';
 import { cookiesOf } from '../support/login-attempt.ts';
+import { openAccount } from '../support/my-account.ts';
 import { Person } from '../support/person.ts';
 import { REDIRECT_MUTANTS } from '../support/redirect-mutants.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -590,6 +591,28 @@ describe('signing out', () => {
     await app.code(person, account);
     await expectNobody(cookie);
     expect((await app.userinfo(tokens.access_token)).status).toBe(401);
+  });
+
+  // G94
+  it.each([
+    ['one', { session: 'theirs' }],
+    ['all others', { others: 'yes' }],
+  ])('that is closed from another browser (%s) is over on every process at once', async (_, how) => {
+    const theirs = new Person(server.issuer);
+    const ours = await server.addAccount();
+    const tokens = await app.signIn(theirs, ours);
+    const inHand = await app.code(theirs);
+    const cookie = cookiesOf(theirs, SESSION);
+    const owner = await openAccount(server, ours);
+    const uid = /name="session" value="([^"]+)"/.exec(owner.page!.body)![1];
+    await owner.submit('session' in how ? { session: uid } : how);
+    expect(owner.page!.status).toBe(200);
+    await expectNobody(cookie);
+    for (const at of everywhere) {
+      expect((await app.userinfo(tokens.access_token, { at })).status).toBe(401);
+      expect((await app.refresh(tokens.refresh_token, { at })).status).toBe(400);
+      expect((await app.redeem(inHand, { at })).status).toBe(400);
+    }
   });
 
   it('leaves what an application was given for the person’s absence', async () => {

@@ -27,7 +27,6 @@ it.each([
   ['artefact/find-by-user-code', ['code5']],
   ['artefact/write', [['row5'], '[]']],
   ['artefact/end-session', ['row5']],
-  ['artefact/end-session-of-account', ['00000000-0000-0000-0000-000000000000', 'uid5']],
   ['artefact/release-session-id', ['row5']],
   ['artefact/destroy', [['row5']]],
   ['artefact/revoke-grant', ['grant5']],
@@ -35,6 +34,9 @@ it.each([
   ['artefact/end-for-account', ['00000000-0000-0000-0000-000000000000', null, null]],
   ['artefact/end-for-account-and-client', ['00000000-0000-0000-0000-000000000000', 'x']],
   ['artefact/purge', []],
+  ['session/list', ['00000000-0000-0000-0000-000000000000', 50]],
+  ['session/end', ['00000000-0000-0000-0000-000000000000', 'uid5']],
+  ['session/prolong', ['row5', 1800]],
   ['logout-notice/list-due', ['00000000-0000-0000-0000-000000000000', null, null, null]],
 ])('never reads the whole table: %s', async (name, values) => {
   const { rows } = await test.database.pool.query(

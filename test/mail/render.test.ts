@@ -9,21 +9,27 @@ const TEMPLATES: MailTemplate[] = [
   'reset-requested',
   'account-alarm',
   'alarm-for-support',
+  'email-change-requested',
+  'email-change-notice',
+  'email-changed',
+  'email-in-use',
 ];
 const LOCALES: MailLocale[] = ['fr', 'en'];
 const LINK = 'https://id.normand-esante.fr/account/reset/dGhlIHRva2Vu';
 
+const hasLink = (template: MailTemplate) => /^(reset|email-change)-requested$/.test(template);
+
 const render = (
   template: MailTemplate,
   locale: MailLocale,
-  params: Record<string, string> = { identifier: 'jdupont' },
+  params: Record<string, string> = { identifier: 'jdupont', newAddress: 'jeanne@exemple.fr' },
 ) =>
   renderMail(template, locale, {
     branding,
     portalUrl: branding.portalUrl,
     params,
     ...(template === 'account-created' && { secret: 'Kp7#mTx4Rw9!vBnd' }),
-    ...(template === 'reset-requested' && { secret: LINK }),
+    ...(hasLink(template) && { secret: LINK }),
   });
 
 /** The words of the HTML, as a reader sees them. */
@@ -102,7 +108,7 @@ describe.each(TEMPLATES)('%s', (template) => {
       expect(html).not.toMatch(
         /<(img|link|script|iframe|video|svg|form)\b|url\(|@import|@font-face|\ssrc=|\sbackground=/i,
       );
-      expect(html.match(/class="button-label"/g) ?? []).toHaveLength(template === 'reset-requested' ? 1 : 0);
+      expect(html.match(/class="button-label"/g) ?? []).toHaveLength(hasLink(template) ? 1 : 0);
       const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, link]) => link);
       const known = [LINK, branding.portalUrl, `mailto:${branding.supportMail}`];
       expect(links.filter((link) => !known.includes(link!))).toEqual([]);

@@ -1,4 +1,5 @@
 // J3 and J4 of the guide: a password is changed in « Mon compte », and somebody signs out.
+import { Person } from '../support/person.ts';
 import { PASSWORD } from '../support/server.ts';
 import { useStage } from './stage.ts';
 
@@ -21,7 +22,7 @@ describe.each([
         await visitor.arrives();
 
         // From the service, without typing anything again.
-        await page.goto(`${server.issuer}/account`);
+        await page.getByRole('link', { name: 'Mon compte' }).click();
         await visitor.reaches('Mon compte');
         await page.locator('details.viewer summary').click();
         expect(await page.locator('.viewer-menu').innerText()).toContain('Première connexion');
@@ -58,6 +59,51 @@ describe.each([
         await visitor.reaches('Je me connecte');
         await visitor.logIn({ identifier, password: NEW_PASSWORD });
         await visitor.reaches('Mon compte');
+      },
+      { javaScriptEnabled },
+    );
+  });
+
+  it('a professional closes a session that was left open, and changes the mail address', async () => {
+    const { server, portal, tell } = stage;
+    const account = await server.addAccount({ givenName: 'Jeanne', familyName: 'Martin' });
+    const { identifier } = account;
+    const address = `jeanne.${javaScriptEnabled ? 'avec' : 'sans'}@exemple.fr`;
+    const elsewhere = new Person(server.issuer);
+    await elsewhere.open(`${server.issuer}/account`);
+    await elsewhere.submit({ identifier, password: PASSWORD });
+
+    await tell(
+      async (visitor) => {
+        const { page } = visitor;
+        await visitor.goToLogin(portal);
+        await visitor.logIn({ identifier, password: PASSWORD });
+        await visitor.arrives();
+        await page.getByRole('link', { name: 'Mon compte' }).click();
+        await visitor.reaches('Mon compte');
+        expect(await visitor.text()).toMatch(/Chrome( Headless)? sur Linux Cette connexion/);
+        await page.getByRole('button', { name: /^Fermer Navigateur inconnu/ }).click();
+        await visitor.reaches('Mon compte');
+        expect(await visitor.text()).not.toContain('Navigateur inconnu');
+        await elsewhere.open(`${server.issuer}/account`);
+        expect(elsewhere.page!.url).toMatch(/\/password$/);
+
+        await visitor.fill({ email: 'jeanne' });
+        await visitor.press('Recevoir le mail de confirmation');
+        await page.locator('#error-summary').waitFor();
+        await visitor.reaches('Mon compte');
+        await visitor.fill({ email: address });
+        await visitor.press('Recevoir le mail de confirmation');
+        await visitor.reaches('Mon compte');
+        expect(await visitor.text()).toContain(`En attente de confirmation : ${address}.`);
+        const mail = await server.mail.waitForMessage(({ to }) => to.includes(address));
+        await page.goto(/https?:\S+/.exec(mail.text)![0]);
+        await visitor.reaches("Confirmer l'adresse mail");
+        await visitor.press('Confirmer cette adresse');
+        await visitor.reaches('Mon compte');
+        expect(await visitor.text()).toContain(`Adresse mail ${address}`);
+        await page.goto(/https?:\S+/.exec(mail.text)![0]);
+        await visitor.reaches('Lien non valable');
       },
       { javaScriptEnabled },
     );

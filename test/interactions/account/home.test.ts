@@ -1,5 +1,6 @@
 import { Application } from '../../support/application.ts';
 import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
+import { atAccount, growOlder, plain } from '../../support/my-account.ts';
 import { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
 
@@ -16,36 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const plain = (text: string) => text.replaceAll('\u00a0', ' ').replaceAll('\u2060', '');
-
-/** At « Mon compte », after the login that it asks for. */
-async function atAccount(options: Parameters<TestServer['addAccount']>[0] = {}) {
-  const account = await server.addAccount(options);
-  const person = new Person(server.issuer);
-  await person.open(`${server.issuer}/account`);
-  expect(person.page!.text).toContain('pour continuer vers Mon compte');
-  await person.submit({ identifier: account.identifier, password: PASSWORD });
-  expect(person.page!.url).toBe(`${server.issuer}/account`);
-  return { account, person };
-}
-
 const change = (currentPassword = PASSWORD, newPassword = NEW) => ({
   currentPassword,
   newPassword,
   newPasswordConfirmation: newPassword,
 });
 
-/** Makes the login of this browser so many seconds older. */
-async function growOlder(accountId: string, seconds: number) {
-  await server.database.pool.query(
-    `UPDATE artefact SET payload = jsonb_set(payload, '{loginTs}', to_jsonb((payload ->> 'loginTs')::int - $2::int))
-     WHERE account_id = $1 AND model = 'Session'`,
-    [accountId, seconds],
-  );
-}
-
 it('signs in through the provider, and shows who one is', async () => {
-  const { person } = await atAccount({
+  const { person } = await atAccount(server, {
     givenName: 'Zoé',
     familyName: 'L’Hôte',
     rpps: '99700367917',
@@ -67,7 +46,7 @@ it('signs in through the provider, and shows who one is', async () => {
 });
 
 it('tells the previous login in Paris time, and how often somebody tried since', async () => {
-  const { account, person } = await atAccount();
+  const { account, person } = await atAccount(server);
   expect(plain(person.page!.text)).toContain('Première connexion');
   await server.database.pool.query(
     `UPDATE account SET last_login_at = '2022-07-01T09:01:00Z' WHERE id = $1`,
@@ -86,7 +65,7 @@ it('tells the previous login in Paris time, and how often somebody tried since',
 });
 
 it('changes the password, keeps this session with its applications, and ends all others', async () => {
-  const { account, person } = await atAccount();
+  const { account, person } = await atAccount(server);
   const tokens = await app.signIn(person);
   const tablet = new Person(server.issuer);
   const other = await app.signIn(tablet, account);
@@ -111,7 +90,7 @@ it('changes the password, keeps this session with its applications, and ends all
 });
 
 it('tells everything that is wrong with a change at once', async () => {
-  const { person } = await atAccount();
+  const { person } = await atAccount(server);
   await person.submit({ currentPassword: 'faux-1!aa', newPassword: 'abc', newPasswordConfirmation: 'abd' });
   expect(person.page!.status).toBe(422);
   const text = plain(person.page!.text);
@@ -126,7 +105,7 @@ it('tells everything that is wrong with a change at once', async () => {
 });
 
 it('counts wrong old passwords like wrong logins', async () => {
-  const { account, person } = await atAccount();
+  const { account, person } = await atAccount(server);
   for (let times = 0; times < 4; times++) await person.submit(change('faux-1!aa'));
   expect(person.page!.status).toBe(429);
   expect(plain(person.page!.text)).toContain('Trop de tentatives.');
@@ -137,9 +116,9 @@ it('counts wrong old passwords like wrong logins', async () => {
 });
 
 it('wants a login not older than five minutes for a change', async () => {
-  const { account, person } = await atAccount();
+  const { account, person } = await atAccount(server);
   const { action, data } = person.fill(change());
-  await growOlder(account.id, 301);
+  await growOlder(server, account.id, 301);
   await person.open(`${server.issuer}/account`);
   expect(plain(person.page!.text)).toContain("confirmez d'abord que c'est bien vous");
   expect(person.page!.body).not.toContain('name="newPassword"');
@@ -158,9 +137,9 @@ it('wants a login not older than five minutes for a change', async () => {
   expect(person.page!.url).toMatch(/\/done$/);
 });
 
-it('lists what third-party applications were given, and takes it back', async () => {
-  const { account, person } = await atAccount();
-  expect(plain(person.page!.text)).toContain("Vous n'avez donné d'autorisation à aucun service tiers.");
+it('lists what applications were given, and takes it back', async () => {
+  const { account, person } = await atAccount(server);
+  expect(plain(person.page!.text)).toContain("Aucun service n'a reçu d'informations sur vous.");
   const third = await Application.register(
     server,
     { client_name: 'Agenda <b>des</b> gardes', grant_types: ['authorization_code', 'refresh_token'] },
@@ -174,12 +153,13 @@ it('lists what third-party applications were given, and takes it back', async ()
   await person.open(`${server.issuer}/account`);
   expect(plain(person.page!.text)).toContain('Agenda <b>des</b> gardes');
   expect(person.page!.text).toContain('Votre adresse mail');
+  expect(person.page!.text).toContain('avec votre accord');
   // Of somebody else, or of nobody: nothing happens.
-  await person.submit({ clientId: app.clientId });
+  await person.submit({ clientId: 'nobody' });
   expect((await third.userinfo(tokens.access_token)).status).toBe(200);
   await person.submit({ clientId: third.clientId });
   expect(person.page!.url).toContain('/account');
-  expect(plain(person.page!.text)).toContain("Vous n'avez donné d'autorisation à aucun service tiers.");
+  expect(plain(person.page!.text)).toContain("Aucun service n'a reçu d'informations sur vous.");
 
   expect((await third.userinfo(tokens.access_token)).status).toBe(401);
   expect((await third.refresh(tokens.refresh_token)).status).toBe(400);
@@ -195,8 +175,74 @@ it('lists what third-party applications were given, and takes it back', async ()
   expect(rows).toEqual([{ client_id: third.clientId }]);
 });
 
+it('lists the applications of the organisation too, and ends what they have', async () => {
+  const { person } = await atAccount(server);
+  const tokens = await app.signIn(person);
+  await person.open(`${server.issuer}/account`);
+  expect(plain(person.page!.text)).toContain("service de Normand'e-santé");
+  await person.submit({ clientId: app.clientId });
+  expect(plain(person.page!.text)).toContain("Aucun service n'a reçu d'informations sur vous.");
+  expect((await app.userinfo(tokens.access_token)).status).toBe(401);
+  expect((await app.refresh(tokens.refresh_token)).status).toBe(400);
+  // No agreement was needed, and none is missing now.
+  await person.open(app.request({ prompt: 'none' }).url);
+  expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
+});
+
+it('tells what a service asked for one by one', async () => {
+  const { person } = await atAccount(server, { email: 'une.par.une@exemple.fr' });
+  const claims = JSON.stringify({ userinfo: { email: null } });
+  await app.signIn(person, undefined, { scope: 'openid', claims });
+  await person.open(`${server.issuer}/account`);
+  expect(person.page!.text).toContain('Votre adresse mail');
+});
+
+it('keeps the language of the mails, and shows the pages in it', async () => {
+  const { account, person } = await atAccount(server);
+  await person.submit({ locale: 'en' });
+  expect(person.page!.text).toContain('My account');
+  await person.submit(change());
+  await server.mail.waitForMessage(
+    ({ to, subject }) => to.includes(account.email) && subject === 'Your password has been changed',
+  );
+  const answer = await person.request(new URL('/account/language', server.issuer), {
+    method: 'POST',
+    body: 'locale=de',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+  });
+  expect(answer.status).toBe(400);
+});
+
+it('counts a visit as one to an application: the session goes on', async () => {
+  const { account, person } = await atAccount(server);
+  const leftSeconds = async () => {
+    const { rows } = await server.database.pool.query(
+      `SELECT extract(epoch FROM expires_at - now())::int AS row, (payload ->> 'exp')::int - extract(epoch FROM now())::int AS payload
+       FROM artefact WHERE account_id = $1 AND model = 'Session' AND consumed_at IS NULL`,
+      [account.id],
+    );
+    return rows[0];
+  };
+  await server.database.pool.query(
+    `UPDATE artefact SET expires_at = now() + interval '1 minute', payload = payload || jsonb_build_object('exp', extract(epoch FROM now())::int + 60)
+     WHERE account_id = $1 AND model = 'Session'`,
+    [account.id],
+  );
+  await person.open(`${server.issuer}/account`);
+  const { row, payload } = await leftSeconds();
+  expect(row).toBeGreaterThan(1750);
+  expect(payload).toBeGreaterThan(1750);
+  expect(payload).toBeLessThanOrEqual(1801);
+  const cookie = person.setCookies.findLast((line) => line.startsWith('idp_session='))!;
+  expect(new Date(/expires=([^;]+)/i.exec(cookie)![1]!).getTime()).toBeGreaterThan(Date.now() + 1_700_000);
+  // Never beyond four hours after the login.
+  await growOlder(server, account.id, 4 * 3600 - 120);
+  await person.open(`${server.issuer}/account`);
+  expect((await leftSeconds()).row).toBeLessThanOrEqual(120);
+});
+
 it('tells what happened lately, in plain words', async () => {
-  const { account, person } = await atAccount();
+  const { account, person } = await atAccount(server);
   const stranger = new Person(server.issuer);
   await stranger.open(app.request().url);
   await stranger.submit({ identifier: account.identifier, password: 'faux-1!aa' });
@@ -216,7 +262,7 @@ it('tells what happened lately, in plain words', async () => {
 });
 
 it('« Ce n’était pas moi » closes everything, blocks the password until a reset, and tells the person and the support', async () => {
-  const { account, person } = await atAccount();
+  const { account, person } = await atAccount(server);
   const thief = new Person(server.issuer);
   const stolen = await app.signIn(thief, account);
   await person.open(`${server.issuer}/account`);
@@ -249,7 +295,7 @@ it('« Ce n’était pas moi » closes everything, blocks the password until a r
 });
 
 it('signs out by a form only, and ends what the applications had', async () => {
-  const { person } = await atAccount();
+  const { person } = await atAccount(server);
   const tokens = await app.signIn(person);
   await person.open(`${server.issuer}/account/logout`);
   expect(person.page!.status).toBe(404);
@@ -264,7 +310,7 @@ it('signs out by a form only, and ends what the applications had', async () => {
 });
 
 it('is shown to nobody whose account was locked, or whose session is over', async () => {
-  const { account, person } = await atAccount();
+  const { account, person } = await atAccount(server);
   await server.database.pool.query('UPDATE account SET locked_at = now() WHERE id = $1', [account.id]);
   await person.open(`${server.issuer}/account`);
   expect(person.page!.url).toMatch(/\/password$/);
@@ -273,13 +319,13 @@ it('is shown to nobody whose account was locked, or whose session is over', asyn
 });
 
 it('tells of a change to nobody who made none', async () => {
-  const { person } = await atAccount();
+  const { person } = await atAccount(server);
   await person.open(`${server.issuer}/account/password/done`);
   expect(person.page!.url).toBe(`${server.issuer}/account`);
 });
 
 it('does not count a mistyped old password as somebody who tried to sign in', async () => {
-  const { account } = await atAccount();
+  const { account } = await atAccount(server);
   const person = new Person(server.issuer);
   await person.open(`${server.issuer}/account`);
   await person.submit({ identifier: account.identifier, password: PASSWORD });
@@ -295,8 +341,8 @@ it('leads on from a login that was given up', async () => {
   await stranger.submit({}, { button: 'Revenir au service' });
   expect(stranger.page!.text).toContain('Accès refusé');
   expect(stranger.page!.text).toContain('Aller au portail');
-  const { account, person } = await atAccount();
-  await growOlder(account.id, 301);
+  const { account, person } = await atAccount(server);
+  await growOlder(server, account.id, 301);
   await person.open('/account/confirm');
   await person.submit({}, { button: 'Revenir au service' });
   expect(person.page!.url).toBe(`${server.issuer}/account`);
@@ -314,9 +360,18 @@ it('speaks English where it is asked to', async () => {
 });
 
 it('takes no form of another site', async () => {
-  const { person } = await atAccount();
-  for (const path of ['/account/password', '/account/logout', '/account/activity', '/account/applications']) {
-    const answer = await person.request(new URL(path, server.issuer), {
+  const { person } = await atAccount(server);
+  for (const name of [
+    'password',
+    'logout',
+    'activity',
+    'applications',
+    'sessions',
+    'language',
+    'email',
+    'email/confirm',
+  ]) {
+    const answer = await person.request(new URL(`/account/${name}`, server.issuer), {
       method: 'POST',
       body: '',
       headers: {

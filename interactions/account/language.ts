@@ -1,0 +1,26 @@
+// /account/language — « Langue », a section of « Mon compte »: of the pages in this browser, and of the person's mails.
+import type Router from 'koa-router';
+import { chooseLocale } from '../../src/actions/choose-locale.ts';
+import { readForm } from '../../src/http/form-body.ts';
+import { rememberLocale } from '../../src/http/locale.ts';
+import { RequestRefused } from '../../src/http/request-refused.ts';
+import { seeOther } from '../../src/http/see-other.ts';
+import { LOCALES } from '../../src/http/translate.ts';
+import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
+
+const SECTION = '/account#language';
+
+export function language(router: Router, deps: SignedInDeps): void {
+  router.get('/account/language', (ctx) => seeOther(ctx, SECTION));
+
+  router.post('/account/language', async (ctx) => {
+    const form = await readForm(ctx);
+    const signedIn = await requireSignedIn(deps, ctx);
+    if (!signedIn) return;
+    const chosen = LOCALES.find((locale) => locale === form.get('locale'));
+    if (!chosen) throw new RequestRefused('invalid-request', 'not a language of ours');
+    await chooseLocale(deps.database, signedIn.account.id, chosen);
+    rememberLocale(ctx, chosen);
+    seeOther(ctx, SECTION);
+  });
+}

@@ -1,0 +1,1 @@
+SELECT to_jsonb(account) AS account FROM account WHERE lower(email) = lower($1)

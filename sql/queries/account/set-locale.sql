@@ -1,0 +1,1 @@
+UPDATE account SET locale = $2, updated_at = now() WHERE id = $1

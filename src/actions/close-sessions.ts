@@ -1,0 +1,35 @@
+// Signs a person out elsewhere: in one browser, or in all others. Works at once on every process, and applications that want
+// to hear of it are told. Called by interactions/account/sessions.ts.
+import { endArtefactsOf } from '../db/artefact.ts';
+import { recordAudit } from '../db/audit.ts';
+import type { Database } from '../db/database.ts';
+import { endSessionOf } from '../db/session.ts';
+
+export type SessionsToClose = {
+  accountId: string;
+  /** Of the browser that asks. */
+  ownUid: string;
+  address: string;
+};
+
+/** Does nothing where the account has no such session. */
+export async function closeSession(
+  database: Database,
+  { accountId, address, uid }: SessionsToClose & { uid: string },
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    if (!(await endSessionOf(transaction, accountId, uid))) return;
+    await recordAudit(transaction, { event: 'session.closed', accountId, address });
+  });
+}
+
+/** With every login under way, and what applications may use while the person is away. */
+export async function closeOtherSessions(
+  database: Database,
+  { accountId, ownUid, address }: SessionsToClose,
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    await recordAudit(transaction, { event: 'sessions.closed', accountId, address });
+    await endArtefactsOf(transaction, accountId, { sessionUid: ownUid });
+  });
+}

@@ -1,0 +1,19 @@
+// Takes back what an application was given about a person: what it holds is void at once. A third party has to ask for it anew; an
+// application of the organisation gets it again when the person next opens it. Called by interactions/account/applications.ts.
+import { endArtefactsOfAccountAtClient } from '../db/artefact.ts';
+import { recordAudit } from '../db/audit.ts';
+import { deleteConsent } from '../db/consent.ts';
+import type { Database } from '../db/database.ts';
+
+/** Does nothing where nothing was given. */
+export async function withdrawAccess(
+  database: Database,
+  { accountId, clientId, address }: { accountId: string; clientId: string; address: string },
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    const hadConsent = await deleteConsent(transaction, accountId, clientId);
+    const hadTokens = await endArtefactsOfAccountAtClient(transaction, accountId, clientId);
+    if (hadConsent || hadTokens)
+      await recordAudit(transaction, { event: 'consent.withdrawn', accountId, clientId, address });
+  });
+}

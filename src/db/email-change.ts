@@ -1,0 +1,55 @@
+// The table of links that confirm a new mail address. Only digests of tokens come here. Used by actions/request-email-change.ts,
+// actions/confirm-email-change.ts, and by whatever makes a waiting link void.
+import type { Queryable } from './database.ts';
+
+export type NewEmailChange = { tokenHash: Buffer; accountId: string; email: string };
+
+export type EmailChangeLimits = { ttlSeconds: number; perHour: number; perDay: number };
+
+/**
+ * In a transaction that holds the account. Returns the end of the new link; undefined where none is due. Older links of the
+ * account are dead then.
+ */
+export async function insertEmailChange(
+  transaction: Queryable,
+  { tokenHash, accountId, email }: NewEmailChange,
+  { ttlSeconds, perHour, perDay }: EmailChangeLimits,
+): Promise<Date | undefined> {
+  const values = [tokenHash, accountId, email, ttlSeconds, perHour, perDay];
+  const [row] = await transaction.query<{ expires_at: Date }>('email-change/insert', values);
+  return row?.expires_at;
+}
+
+/** Whose link this is, and the new address, while it is good. */
+export async function findEmailChange(
+  on: Queryable,
+  tokenHash: Buffer,
+): Promise<{ accountId: string; email: string } | undefined> {
+  const [row] = await on.query<{ account_id: string; email: string }>('email-change/find', [tokenHash]);
+  return row && { accountId: row.account_id, email: row.email };
+}
+
+/** The address that an account waits for. */
+export async function findAwaitedEmail(on: Queryable, accountId: string): Promise<string | undefined> {
+  const [row] = await on.query<{ email: string }>('email-change/find-for-account', [accountId]);
+  return row?.email;
+}
+
+/** The new address; undefined when somebody was faster, or the link is not good any more, or for another account. */
+export async function consumeEmailChange(
+  transaction: Queryable,
+  tokenHash: Buffer,
+  accountId: string,
+): Promise<string | undefined> {
+  const [row] = await transaction.query<{ email: string }>('email-change/consume', [tokenHash, accountId]);
+  return row?.email;
+}
+
+export async function endEmailChanges(transaction: Queryable, accountId: string): Promise<void> {
+  await transaction.query('email-change/end-for-account', [accountId]);
+}
+
+/** Deletes at most 1,000 links that were made over a day ago; returns how many. */
+export async function purgeEmailChanges(on: Queryable): Promise<number> {
+  return (await on.query('email-change/purge')).length;
+}

@@ -1,0 +1,50 @@
+// The sessions of one account, for « Mes connexions ». They are artefacts like all that the provider library stores
+// (db/artefact.ts).
+import type { BrowserName } from '../domain/browser-name.ts';
+import { rowId } from './artefact.ts';
+import type { Queryable } from './database.ts';
+import { enqueueLogouts, listDueNotices } from './logout-notice.ts';
+
+export type OpenSession = {
+  uid: string;
+  signedInAt: Date;
+  /** RFC 8176. */
+  amr: string[];
+  browser: BrowserName;
+  /** Names of the applications that were opened in it. */
+  services: string[];
+};
+
+type Row = {
+  uid: string;
+  signed_in_at: Date;
+  amr: string[] | null;
+  browser: BrowserName | null;
+  services: string[];
+};
+
+/** The newest first. */
+export async function listSessions(on: Queryable, accountId: string, most: number): Promise<OpenSession[]> {
+  const rows = await on.query<Row>('session/list', [accountId, most]);
+  return rows.map(({ uid, signed_in_at: signedInAt, amr, browser, services }) => ({
+    uid,
+    signedInAt,
+    amr: amr ?? [],
+    browser: browser ?? {},
+    services,
+  }));
+}
+
+/**
+ * Ends one session of an account, with what was issued under it but for what an application may use while the person is away.
+ * Applications that want to hear of it are told. False when there is none of this uid.
+ */
+export async function endSessionOf(on: Queryable, accountId: string, uid: string): Promise<boolean> {
+  await enqueueLogouts(on, await listDueNotices(on, accountId, { onlyUid: uid }));
+  return (await on.query('session/end', [accountId, uid])).length === 1;
+}
+
+/** The session of this id goes on for so many seconds from now. */
+export async function prolongSession(on: Queryable, id: string, ttlSeconds: number): Promise<void> {
+  await on.query('session/prolong', [rowId('Session', id), ttlSeconds]);
+}
