@@ -3,7 +3,6 @@
 // one redirect less for a person who waits.
 import type { Context } from 'koa';
 import type Router from 'koa-router';
-import { finishLogin } from '../../src/actions/finish-login.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { type LoginProgress, nextLoginStep } from '../../src/domain/login-flow.ts';
 import { seeOther } from '../../src/http/see-other.ts';
@@ -53,12 +52,8 @@ export async function proceed(
         ctx,
         await refuseInteraction(interaction, next.error, 'no enabled method reaches the level asked for'),
       );
-    case 'finish': {
-      const where = { clientId: client.clientId, address: ctx.state.address };
-      // The account was locked, or its password changed, since it was read.
-      if (!(await finishLogin(deps, { progress: progress!, ...where }))) return seeOther(ctx, url());
+    case 'finish':
       await endOtherSession(deps.provider, ctx, interaction, progress!.accountId);
       return seeOther(ctx, await writeLogin(interaction, progress!));
-    }
   }
 }

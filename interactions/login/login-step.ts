@@ -4,7 +4,6 @@ import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
 import type { ChangePasswordDeps } from '../../src/actions/change-password.ts';
-import type { FinishLoginDeps } from '../../src/actions/finish-login.ts';
 import type { VerifyCaptchaDeps } from '../../src/actions/verify-captcha.ts';
 import type { VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
@@ -21,7 +20,6 @@ import { type LoginInteraction, loadInteraction } from '../../src/oidc/interacti
 export type LoginDeps = VerifyPasswordDeps &
   ChangePasswordDeps &
   VerifyCaptchaDeps &
-  FinishLoginDeps &
   GrantConsentDeps & {
     provider: Provider;
     render: Render;

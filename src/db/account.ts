@@ -1,7 +1,6 @@
 // The table of professionals. Reads by `sub` happen at every step of the protocol and share statements (db/batch.ts).
 import type { Account } from '../domain/account.ts';
 import { normaliseIdentifier } from '../domain/identifier.ts';
-import type { AuditEntry } from './audit.ts';
 import { batch } from './batch.ts';
 import type { Database, Queryable } from './database.ts';
 
@@ -145,20 +144,6 @@ export async function lockAccount(
 
 export async function unlockAccount(on: Queryable, id: string): Promise<Account | undefined> {
   return first(await on.query<Found>('account/unlock', [id]));
-}
-
-/**
- * With its entry in the trail.
- * @param passwordSetAt milliseconds since 1970; false when the password is another by now, or the account locked or gone
- */
-export async function recordLogin(
-  on: Queryable,
-  id: string,
-  passwordSetAt: number,
-  { clientId, address, detail }: Pick<AuditEntry, 'clientId' | 'address' | 'detail'>,
-): Promise<boolean> {
-  const values = [id, clientId ?? null, address ?? null, detail ?? {}, passwordSetAt];
-  return (await on.query('account/record-login', values)).length === 1;
 }
 
 /** The mail domain of the account that comes next at or after this place; undefined after the last. */

@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import type { AdapterPayload } from 'oidc-provider';
 import type { AccountRow } from './account.ts';
+import type { AuditEntry } from './audit.ts';
 import { batch } from './batch.ts';
 import type { Database, Queryable } from './database.ts';
 import { isTakenUid } from './faults.ts';
@@ -41,8 +42,25 @@ type Lookup = { id: string; clientId: string | undefined };
 /** An artefact ready to be written. */
 export type ArtefactRow = { model: string; id: string; json: string };
 
-/** What is written together. `rows` are stored only if `use` is won, where there is one. */
-export type ArtefactWrite = { use?: { model: string; id: string } | undefined; rows: ArtefactRow[] };
+/** What a login leaves in the account and in the trail. */
+export type CompletedLogin = {
+  accountId: string;
+  /** Milliseconds since 1970: of the password that was proved. */
+  passwordSetAt: number;
+  clientId: string;
+  address: string;
+  detail: NonNullable<AuditEntry['detail']>;
+};
+
+/**
+ * What is written together. `rows` are stored only if `use` is won, where there is one. `login`: what `use` is when it becomes a
+ * session; it is recorded with that, and lost when the account was locked or its password changed meanwhile.
+ */
+export type ArtefactWrite = {
+  use?: { model: string; id: string } | undefined;
+  rows: ArtefactRow[];
+  login?: CompletedLogin | undefined;
+};
 
 export type Artefacts = {
   /** Undefined when there is none, or it has expired or ended. */
@@ -101,11 +119,8 @@ export function artefacts(database: Database): Artefacts {
         const rows = units.flatMap(({ usedId, rows }) =>
           rows.map(({ model, id, json }) => ({ model, id, json: requiring(json, usedId) })),
         );
-        rows.sort((a, b) => (a.id < b.id ? -1 : 1));
-        const won = await database.query<{ id: string }>('artefact/write', [
-          usedIds,
-          `[${rows.map(({ json }) => json).join(',')}]`,
-        ]);
+        rows.sort(byId);
+        const won = await database.query<{ id: string }>('artefact/write', [usedIds, toJsonArray(rows)]);
         const winners = new Set(won.map(({ id }) => id));
         return units.map(({ usedId }) => usedId === undefined || winners.has(usedId));
       },
@@ -115,6 +130,13 @@ export function artefacts(database: Database): Artefacts {
   // Logins under way are saved apart: these rows are used up by others, and no statement may hold some while it waits for
   // another that another statement holds.
   const save = writer();
+
+  async function beginSession(usedId: string, rows: ArtefactRow[], login: CompletedLogin): Promise<boolean> {
+    const { accountId, clientId, address, detail, passwordSetAt } = login;
+    const json = toJsonArray(rows.toSorted(byId));
+    const values = [usedId, json, accountId, clientId, address, detail, passwordSetAt];
+    return (await database.query('artefact/begin-session', values)).length === 1;
+  }
 
   const destroy = batch<string, undefined>({
     keyOf: (id) => [id],
@@ -137,7 +159,8 @@ export function artefacts(database: Database): Artefacts {
       );
       return row && (row.consumed ? { ...row.payload, consumed: true } : row.payload);
     },
-    write: ({ use, rows }) => {
+    write: ({ use, rows, login }) => {
+      if (use && login) return beginSession(rowId(use.model, use.id), rows, login);
       const unit = { usedId: use && rowId(use.model, use.id), rows };
       return use === undefined && rows.every(({ model }) => model === 'Interaction')
         ? save(unit)
@@ -236,6 +259,12 @@ export function toArtefactRow({ model, id, payload, accountId, ttlSeconds }: New
   const json = JSON.stringify(row);
   if (json.includes('\\u') && UNSTORABLE.test(json)) throw new UnstorableText();
   return { model, id: row.id, json };
+}
+
+const byId = (a: ArtefactRow, b: ArtefactRow) => (a.id < b.id ? -1 : 1);
+
+function toJsonArray(rows: ArtefactRow[]): string {
+  return `[${rows.map(({ json }) => json).join(',')}]`;
 }
 
 function requiring(json: string, usedId: string | undefined): string {

@@ -6,6 +6,7 @@ import { toAccount } from '../db/account.ts';
 import {
   type ArtefactRow,
   type Artefacts,
+  type CompletedLogin,
   type NewArtefact,
   type StoredArtefact,
   toArtefactRow,
@@ -63,7 +64,7 @@ function artefactAdapter(model: string, artefacts: Artefacts, writes: RequestWri
     },
     consume: (id) => writes.use({ model, id }),
     destroy(id) {
-      if (model === 'Interaction') return writes.use({ model, id });
+      if (model === 'Interaction') return writes.use({ model, id, login: completedLogin() });
       if (model !== 'Session') return artefacts.destroy(model, id);
       // The library destroys the old id of a session that it gives a new one, just before it stores that.
       const { oldId } = (Provider.ctx?.oidc.session ?? {}) as { oldId?: string };
@@ -130,6 +131,18 @@ function isOvertaken({ payload, account }: StoredArtefact): boolean {
   const { login, progress } = (payload.result ?? {}) as { login?: object; progress?: LoginProgress };
   if (login === undefined || progress === undefined) return false;
   return account === null || !isStillGood(progress, toAccount(account));
+}
+
+/** What the interaction that this request takes up ends with, when that is a login. (A consent carries the login before it.) */
+function completedLogin(): CompletedLogin | undefined {
+  const { ctx } = Provider;
+  if (ctx?.oidc.route !== 'resume') return undefined;
+  const { prompt, params, result } = ctx.oidc.entities.Interaction!;
+  const progress = result?.progress as LoginProgress | undefined;
+  if (prompt.name !== 'login' || result?.login === undefined || progress === undefined) return undefined;
+  const { accountId, passwordSetAt, method, acr, sharedComputer } = progress;
+  const detail = { method, acr, sharedComputer };
+  return { accountId, passwordSetAt, clientId: String(params.client_id), address: ctx.state.address, detail };
 }
 
 /** Which grant of a session will be asked for: the one of the application that sent the person. */

@@ -4,9 +4,10 @@
 // waits for all. Called by adapter.ts; app.ts puts `finish` around the provider.
 import type { Context, Next } from 'koa';
 import Provider, { errors } from 'oidc-provider';
-import type { ArtefactRow, Artefacts } from '../db/artefact.ts';
+import type { ArtefactRow, Artefacts, CompletedLogin } from '../db/artefact.ts';
 
-type Use = { model: string; id: string };
+/** `login`: of an interaction that becomes a session. */
+type Use = { model: string; id: string; login?: CompletedLogin | undefined };
 const UNIT = Symbol('unit');
 const emptyUnit = (): Unit => ({ use: undefined, rows: [], done: undefined });
 
@@ -38,7 +39,7 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
   }
 
   async function settle({ use, rows }: Unit): Promise<void> {
-    if ((await artefacts.write({ use, rows })) || use === undefined) return;
+    if ((await artefacts.write({ use, rows, login: use?.login })) || use === undefined) return;
     if (use.model === 'Interaction') {
       if (rows.length === 0) return;
       throw new errors.SessionNotFound('the login was finished or ended meanwhile');

@@ -124,7 +124,11 @@ it('a login whose account was locked while the password was verified is neither 
     const submitted = attacker.submit({ identifier: victim.identifier, password: victim.plainPassword });
     await new Promise((done) => setTimeout(done, 500));
     await client.query('COMMIT');
-    expect((await submitted).url).toMatch(/\/interaction\/[^/]+\/password$/);
+    // By the form, or at the very end: « Votre session a expiré. »
+    const { url, status } = await submitted;
+    expect(new URL(url).origin).toBe(server.issuer);
+    expect(status).toBeGreaterThanOrEqual(400);
+    await expectNobody(cookiesOf(attacker, SESSION));
   } finally {
     client.release();
   }
@@ -133,6 +137,30 @@ it('a login whose account was locked while the password was verified is neither 
     [victim.id],
   );
   expect(rows).toEqual([]);
+});
+
+it('a login that is sent twice by a double click is recorded once', async () => {
+  const person = await server.addAccount();
+  const browser = new Person(server.issuer);
+  await browser.open(`${server.issuer}/account`);
+  const { action, data } = browser.fill({ identifier: person.identifier, password: person.plainPassword });
+  const send = async () => {
+    const proved = await browser.request(new URL(action), {
+      method: 'POST',
+      body: data.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+    return new URL(proved.headers.get('location')!, server.issuer);
+  };
+  const places = await Promise.all([send(), send()]);
+  await Promise.all(places.map((place) => browser.request(place)));
+  await browser.open(`${server.issuer}/account`);
+  expect(browser.page!.text).toContain('Première connexion');
+  const { rows } = await server.database.pool.query(
+    "SELECT detail FROM audit WHERE account_id = $1 AND event = 'login.succeeded'",
+    [person.id],
+  );
+  expect(rows).toEqual([{ detail: { method: 'password', acr: 'eidas1', sharedComputer: false } }]);
 });
 
 it('a login that is over keeps the language that the person chose on its page', async () => {

@@ -26,6 +26,7 @@ it.each([
   ['artefact/find-by-uid', ['uid5']],
   ['artefact/find-by-user-code', ['code5']],
   ['artefact/write', [['row5'], '[]']],
+  ['artefact/begin-session', ['row5', '[]', '00000000-0000-0000-0000-000000000000', 'x', '::1', '{}', 0]],
   ['artefact/end-session', ['row5']],
   ['artefact/release-session-id', ['row5']],
   ['artefact/destroy', [['row5']]],
