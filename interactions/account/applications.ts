@@ -1,18 +1,32 @@
-// /account/applications — « Mes applications », a section of « Mon compte »: what was given to whom, taken back.
+// /account/applications — « Mes applications », a section of « Mon compte » and a page of its own: what was given to whom, taken back.
 import type Router from 'koa-router';
+import { listApplications } from '../../src/actions/list-applications.ts';
 import { withdrawAccess } from '../../src/actions/withdraw-access.ts';
 import { readForm } from '../../src/http/form-body.ts';
+import { toParisTime } from '../../src/http/paris-time.ts';
+import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
-import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
+import { describedScopes } from '../../src/oidc/grant-consent.ts';
+import { requireSignedIn, type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
 
-export type ApplicationsDeps = SignedInDeps & { database: Parameters<typeof withdrawAccess>[0] };
+export type ApplicationsDeps = SignedInDeps & {
+  database: Parameters<typeof withdrawAccess>[0];
+  render: Render;
+};
 
-const SECTION = '/account#applications';
+const PAGE = '/account/applications';
 
 export function applications(router: Router, deps: ApplicationsDeps): void {
-  router.get('/account/applications', (ctx) => seeOther(ctx, SECTION));
+  router.get(PAGE, async (ctx) => {
+    const signedIn = await requireSignedIn(deps, ctx);
+    if (!signedIn) return;
+    deps.render(ctx, 'account/applications', {
+      viewer: await viewerOf(deps, signedIn.account),
+      applications: await describeApplications(deps, signedIn),
+    });
+  });
 
-  router.post('/account/applications', async (ctx) => {
+  router.post(PAGE, async (ctx) => {
     const form = await readForm(ctx);
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
@@ -21,6 +35,19 @@ export function applications(router: Router, deps: ApplicationsDeps): void {
       clientId: form.get('clientId'),
       address: ctx.state.address,
     });
-    seeOther(ctx, SECTION);
+    seeOther(ctx, PAGE);
   });
+}
+
+/** The locals of the section. */
+export async function describeApplications(
+  { database }: Pick<SignedInDeps, 'database'>,
+  { account }: Pick<SignedIn, 'account'>,
+) {
+  const given = await listApplications(database, account.id);
+  return given.map(({ scopes, claims, since, ...application }) => ({
+    ...application,
+    scopes: describedScopes(scopes, claims),
+    since: toParisTime(since).date,
+  }));
 }

@@ -10,6 +10,7 @@ import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { RECENT_LOGIN, requireSignedIn } from './signed-in.ts';
 
 export type HomeDeps = ShowHomeDeps & {
+  database: Parameters<typeof endSession>[0];
   /** Removes the session's cookie. */
   forgetSession(ctx: Context): void;
   /** Of a link to a new mail address, whose page comes before this one. */
@@ -39,7 +40,7 @@ export function home(router: Router, deps: HomeDeps): void {
   router.post('/account/logout', async (ctx) => {
     await readForm(ctx);
     const session = await findSession(deps.provider, ctx);
-    if (session) await endSession(deps.provider, session);
+    if (session) await endSession(deps.database, session);
     deps.forgetSession(ctx);
     seeOther(ctx, '/session/end/success');
   });

@@ -1,18 +1,33 @@
-// /account/sessions — « Mes connexions », a section of « Mon compte »: where one is signed in, and the end of that.
+// /account/sessions — « Mes connexions », a section of « Mon compte » and a page of its own: where one is signed in, and the end of
+// that.
+import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { closeOtherSessions, closeSession } from '../../src/actions/close-sessions.ts';
+import { listSessions } from '../../src/actions/list-sessions.ts';
+import type { BrowserName } from '../../src/domain/browser-name.ts';
+import { methodOf } from '../../src/domain/login-methods.ts';
 import { readForm } from '../../src/http/form-body.ts';
+import { toParisTime } from '../../src/http/paris-time.ts';
+import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
-import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
+import { type Translate, translator } from '../../src/http/translate.ts';
+import { requireSignedIn, type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
 
-export type SessionsDeps = SignedInDeps & { database: Parameters<typeof closeSession>[0] };
+export type SessionsDeps = SignedInDeps & { database: Parameters<typeof closeSession>[0]; render: Render };
 
-const SECTION = '/account#sessions';
+const PAGE = '/account/sessions';
 
 export function sessions(router: Router, deps: SessionsDeps): void {
-  router.get('/account/sessions', (ctx) => seeOther(ctx, SECTION));
+  router.get(PAGE, async (ctx) => {
+    const signedIn = await requireSignedIn(deps, ctx);
+    if (!signedIn) return;
+    deps.render(ctx, 'account/sessions', {
+      viewer: await viewerOf(deps, signedIn.account),
+      sessions: await describeSessions(deps, ctx, signedIn),
+    });
+  });
 
-  router.post('/account/sessions', async (ctx) => {
+  router.post(PAGE, async (ctx) => {
     const form = await readForm(ctx);
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
@@ -20,6 +35,29 @@ export function sessions(router: Router, deps: SessionsDeps): void {
     const own = { accountId: account.id, ownUid: session.uid, address: ctx.state.address };
     if (form.has('others')) await closeOtherSessions(deps.database, own);
     else await closeSession(deps.database, { ...own, uid: form.get('session') });
-    seeOther(ctx, SECTION);
+    seeOther(ctx, PAGE);
   });
+}
+
+/** The locals of the section. */
+export async function describeSessions(
+  { database }: Pick<SignedInDeps, 'database'>,
+  ctx: Context,
+  { account, session: own }: SignedIn,
+) {
+  const t = translator(ctx.state.locale);
+  const open = await listSessions(database, account.id);
+  return open.map(({ uid, amr, browser, signedInAt, services }) => ({
+    uid,
+    isCurrent: uid === own.uid,
+    browser: inWords(browser, t),
+    method: methodOf(amr),
+    ...toParisTime(signedInAt),
+    services,
+  }));
+}
+
+function inWords({ name, system }: BrowserName, t: Translate): string {
+  if (name && system) return t('account.home.sessions.browser', { name, system });
+  return name ?? system ?? t('account.home.sessions.unknownBrowser');
 }

@@ -53,7 +53,7 @@ export async function proceed(
         await refuseInteraction(interaction, next.error, 'no enabled method reaches the level asked for'),
       );
     case 'finish':
-      await endOtherSession(deps.provider, ctx, interaction, progress!.accountId);
+      await endOtherSession(deps, ctx, interaction, progress!.accountId);
       return seeOther(ctx, await writeLogin(interaction, progress!));
   }
 }

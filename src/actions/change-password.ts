@@ -44,7 +44,7 @@ export async function changePassword(
 
   const passwordHash = await deps.hasher.hash(newPassword);
   const changed = await deps.database.transaction(async (transaction) => {
-    const updated = await setPassword(transaction, account.id, passwordHash, account.passwordHash);
+    const updated = await setPassword(transaction, account.id, passwordHash, account.passwordChangedAt);
     if (!updated) return undefined;
     await endWhatWasOpen(transaction, deps, updated, { address, reason, kept });
     return updated;

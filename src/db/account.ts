@@ -91,14 +91,14 @@ export async function insertAccount(on: Queryable, account: NewAccount): Promise
   return toAccount(rows[0]!.account);
 }
 
-/** Undefined when the password is no longer `provenHash`, or the account is locked by now. */
+/** Undefined when the password is no longer the one set at `provenSince`, or the account is locked by now. */
 export async function setPassword(
   on: Queryable,
   id: string,
   hash: string,
-  provenHash: string,
+  provenSince: Date,
 ): Promise<Account | undefined> {
-  return first(await on.query<Found>('account/set-password', [id, hash, provenHash]));
+  return first(await on.query<Found>('account/set-password', [id, hash, provenSince.getTime()]));
 }
 
 /** Whatever the password was before. Undefined when the account is locked by now. */

@@ -1,5 +1,7 @@
 // The OpenID Connect side of a demo site, by `openid-client` alone: what any application written for the provider does.
-// Discovery, authorization code with PKCE, state and nonce, userinfo, refresh, RP-initiated logout. Used by site.ts.
+// Discovery, authorization code with PKCE, state and nonce, userinfo, refresh, RP-initiated logout; logout tokens, which it does
+// not know, by `jose`. Used by site.ts.
+import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
 
 export type RelyingPartyOptions = {
@@ -29,10 +31,15 @@ export type RelyingParty = {
   finish(currentUrl: URL, pending: Pending): Promise<SignedIn>;
   refresh(person: SignedIn): Promise<SignedIn>;
   logoutUrl(person: SignedIn): Promise<string>;
+  /** The session that a logout token ends (OpenID Connect Back-Channel Logout 1.0 §2.6). Throws when it is none of the provider's. */
+  readLogoutToken(token: string): Promise<string>;
 };
+
+const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 export function createRelyingParty(options: RelyingPartyOptions): RelyingParty {
   let discovered: Promise<openid.Configuration> | undefined;
+  let keys: ReturnType<typeof createRemoteJWKSet> | undefined;
 
   /** At the first use, since the provider may start after us; a failure is tried again. */
   const configure = () => {
@@ -102,6 +109,20 @@ export function createRelyingParty(options: RelyingPartyOptions): RelyingParty {
         post_logout_redirect_uri: `${options.siteUrl}/`,
       });
       return url.href;
+    },
+    async readLogoutToken(token) {
+      const { issuer, jwks_uri: jwksUri } = (await configure()).serverMetadata();
+      keys ??= createRemoteJWKSet(new URL(jwksUri!));
+      const { payload } = await jwtVerify(token, keys, {
+        issuer,
+        audience: options.clientId,
+        typ: 'logout+jwt',
+        requiredClaims: ['iat', 'exp', 'jti', 'sid'],
+      });
+      const events = payload.events as Record<string, unknown> | undefined;
+      if (events?.[LOGOUT_EVENT] === undefined || payload.nonce !== undefined)
+        throw new Error('not a logout token');
+      return String(payload.sid);
     },
   };
 }

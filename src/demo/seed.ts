@@ -15,7 +15,7 @@ import type { Failure } from '../domain/outcome.ts';
 import { toPasswordPolicy, toThrottleLimits } from '../from-settings.ts';
 import { metadataFaultFinder } from '../oidc/client-metadata.ts';
 import type { RunningServer } from '../start.ts';
-import type { Site } from './sites.ts';
+import { type Site, siteMetadata } from './sites.ts';
 
 /** Her password is chosen already. */
 export const KNOWN_PERSON = { identifier: 'jeanne.martin', plainPassword: 'Pommiers-27!' };
@@ -107,15 +107,10 @@ async function seedPeople(server: RunningServer, settings: Settings): Promise<vo
 
 async function ensureClient(server: RunningServer, settings: Settings, site: Site): Promise<Client> {
   const { app, database, secretKey } = server;
-  const metadata = {
-    client_id: site.clientId,
-    client_name: site.name,
-    redirect_uris: [`${site.url}/callback`],
-    post_logout_redirect_uris: [`${site.url}/`],
-  };
+  const metadata = siteMetadata(site);
   const known = await findClient(database, secretKey, site.clientId);
-  if (known && known.metadata.redirect_uris?.[0] === metadata.redirect_uris[0]) return known;
-  // The demo's ports were moved.
+  if (known && known.metadata.backchannel_logout_uri === metadata.backchannel_logout_uri) return known;
+  // The demo's ports were moved, or an older version made it.
   if (known) await deleteClient(database, site.clientId);
   const outcome = await createClient(
     {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Koa, { type Context } from 'koa';
 import Router from 'koa-router';
 import pug from 'pug';
+import { readForm } from '../http/form-body.ts';
 import { toProblem } from './problem.ts';
 import { createRelyingParty } from './relying-party.ts';
 import { describeClaims } from './told.ts';
@@ -107,6 +108,21 @@ export function createSite(options: SiteOptions): Koa {
     const address = await relyingParty.logoutUrl(person);
     visits.signOut(ctx, `Vous êtes déconnecté de ${name}.`);
     seeOther(ctx, address);
+  });
+
+  router.post('/backchannel-logout', async (ctx) => {
+    const token = (await readForm(ctx)).get('logout_token');
+    try {
+      visits.endSession(
+        await relyingParty.readLogoutToken(token),
+        'Votre session a été fermée par MES SERVICES E-SANTE.',
+      );
+      ctx.status = 200;
+      ctx.body = '';
+    } catch (error) {
+      ctx.status = 400;
+      ctx.body = { error: 'invalid_request', error_description: (error as Error).message };
+    }
   });
 
   router.get('/site.css', sendFile('text/css; charset=utf-8', css));

@@ -41,3 +41,15 @@ export function demoSites({
     },
   ];
 }
+
+/** As the provider registers it. */
+export function siteMetadata({ clientId, name, url }: Pick<Site, 'clientId' | 'name' | 'url'>) {
+  return {
+    client_id: clientId,
+    client_name: name,
+    redirect_uris: [`${url}/callback`],
+    post_logout_redirect_uris: [`${url}/`],
+    backchannel_logout_uri: `${url}/backchannel-logout`,
+    backchannel_logout_session_required: true,
+  };
+}

@@ -49,6 +49,11 @@ export function createVisits(cookie: string, secure: boolean) {
       visits.delete(idOf(ctx));
       start(ctx, { pending, person });
     },
+    /** Wherever somebody is signed in by this session of the provider. */
+    endSession(sid: string, notice: string): void {
+      for (const [id, { pending, person }] of visits)
+        if (person?.claims.sid === sid) visits.set(id, { pending, notice });
+    },
     signOut(ctx: Context, notice: string): void {
       visits.delete(idOf(ctx));
       start(ctx, { pending: new Map(), notice });

@@ -3,6 +3,7 @@
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import { type Client, errors, type Interaction, type InteractionResults } from 'oidc-provider';
+import type { Database } from '../db/database.ts';
 import { toAcrRequest } from '../domain/acr.ts';
 import type { LoginProgress, LoginRequest } from '../domain/login-flow.ts';
 import { endSession, findSession } from './session.ts';
@@ -69,7 +70,7 @@ export async function saveProgress({ raw }: LoginInteraction, progress: LoginPro
  * person's applications must not go on as the other's. The library would do it by a page of its own.
  */
 export async function endOtherSession(
-  provider: Provider,
+  { provider, database }: { provider: Provider; database: Database },
   ctx: Context,
   { raw }: LoginInteraction,
   accountId: string,
@@ -78,7 +79,7 @@ export async function endOtherSession(
   const session = await findSession(provider, ctx);
   raw.session = undefined;
   await raw.persist();
-  if (session) await endSession(provider, session);
+  if (session) await endSession(database, session);
 }
 
 /** Writes the login: the only place where a proof becomes a session. Returns where to send the browser. */

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
+import { call } from '../support/http-call.ts';
 import { Person } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -114,4 +115,22 @@ it('lists every setting that is missing or wrong, and does not start', async () 
   }
   expect(stderr).toContain('PORTAL_URL is not an http(s) URL');
   expect(stderr).toContain('PORTAL_PORT is not a port');
+});
+
+it('ends a visit by a logout token of the provider, and by nothing else', async () => {
+  const { site } = await startPortal();
+  const provider = new Person(server.issuer);
+  await provider.open((await site.open('/login')).url);
+  const account = await server.addAccount();
+  await provider.submit({ identifier: account.identifier, password: account.plainPassword });
+  await site.open(provider.page!.url);
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const unsigned = `${encode({ alg: 'none', typ: 'logout+jwt' })}.${encode({ iss: server.issuer, sid: 'x' })}.`;
+  for (const token of ['', 'x', unsigned]) {
+    const answer = await call(new URL('/backchannel-logout', site.page!.url), {
+      form: { logout_token: token },
+    });
+    expect(answer.status).toBe(400);
+  }
+  expect((await site.open('/')).text).toContain('Se déconnecter');
 });

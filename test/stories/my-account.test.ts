@@ -1,6 +1,7 @@
 // J3 and J4 of the guide: a password is changed in « Mon compte », and somebody signs out.
 import { Person } from '../support/person.ts';
 import { PASSWORD } from '../support/server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { useStage } from './stage.ts';
 
 const NEW_PASSWORD = 'Cerisier-58!';
@@ -54,6 +55,11 @@ describe.each([
         await visitor.press('Se déconnecter');
         await visitor.reaches('Déconnexion');
         expect(await visitor.text()).toContain('Vous êtes déconnecté.');
+        // The service has heard of it.
+        await waitUntil(async () => {
+          await page.goto(portal);
+          return (await visitor.text()).includes('Votre session a été fermée par MES SERVICES E-SANTE.');
+        });
 
         await page.goto(`${server.issuer}/account`);
         await visitor.reaches('Je me connecte');
@@ -83,11 +89,14 @@ describe.each([
         await visitor.reaches('Mon compte');
         expect(await visitor.text()).toMatch(/Chrome( Headless)? sur Linux Cette connexion/);
         await page.getByRole('button', { name: /^Fermer Navigateur inconnu/ }).click();
+        await page.waitForURL(/\/account\/sessions$/);
         await visitor.reaches('Mon compte');
         expect(await visitor.text()).not.toContain('Navigateur inconnu');
         await elsewhere.open(`${server.issuer}/account`);
         expect(elsewhere.page!.url).toMatch(/\/password$/);
 
+        await page.getByRole('link', { name: 'Revenir à « Mon compte »' }).click();
+        await page.waitForURL(/\/account$/);
         await visitor.fill({ email: 'jeanne' });
         await visitor.press('Recevoir le mail de confirmation');
         await page.locator('#error-summary').waitFor();

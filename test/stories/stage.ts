@@ -2,7 +2,7 @@
 // real browser. Opened before the stories of a file, closed after them.
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { serveSite } from '../../src/demo/serve-site.ts';
-import { demoSites } from '../../src/demo/sites.ts';
+import { demoSites, siteMetadata } from '../../src/demo/sites.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -31,12 +31,7 @@ export function useStage(): Stage {
     for (const [index, site] of sites.entries()) {
       const { metadata } = await server.addClient({
         firstParty: site.isFirstParty,
-        metadata: {
-          client_id: site.clientId,
-          client_name: site.name,
-          redirect_uris: [`${site.url}/callback`],
-          post_logout_redirect_uris: [`${site.url}/`],
-        },
+        metadata: siteMetadata(site),
       });
       const clientSecret = metadata.client_secret!;
       const neighbour = sites[1 - index];

@@ -188,6 +188,8 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
     page: 'account/email-link-foreign',
     locals: () => ({ viewer: account().viewer, logoutUrl: '/account/logout', accountUrl: '/account' }),
   },
+  'account-sessions': { page: 'account/sessions', locals: account },
+  'account-applications': { page: 'account/applications', locals: account },
   'account-secured': { page: 'account/secured', locals: () => ({ forgotUrl: '/account/forgot' }) },
   'account-long-ago': { page: 'account/home', locals: () => ({ ...account(), isRecent: false }) },
   forgot: {

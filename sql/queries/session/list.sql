@@ -1,15 +1,17 @@
--- $1 account. The newest login first, with the applications that were opened in each and still exist.
+-- $1 account. The newest login first, with the applications that were opened in each, still exist and still have access.
 SELECT
-  uid,
-  to_timestamp((payload ->> 'loginTs')::int) AS signed_in_at,
-  payload -> 'amr' AS amr,
-  payload -> 'browser' AS browser,
+  session.uid,
+  to_timestamp((session.payload ->> 'loginTs')::int) AS signed_in_at,
+  session.payload -> 'amr' AS amr,
+  session.payload -> 'browser' AS browser,
   ARRAY (
     SELECT coalesce(client.metadata ->> 'client_name', client.client_id)
-    FROM jsonb_object_keys(payload -> 'authorizations') AS opened (client_id) JOIN client USING (client_id)
+    FROM jsonb_each(session.payload -> 'authorizations') AS opened (client_id, given)
+    JOIN client USING (client_id)
+    JOIN artefact AS access ON access.id = 'Grant:' || (opened.given ->> 'grantId')
     ORDER BY 1
   ) AS services
-FROM artefact
-WHERE account_id = $1 AND model = 'Session' AND consumed_at IS NULL AND expires_at > now()
-ORDER BY signed_in_at DESC, uid
+FROM artefact AS session
+WHERE session.account_id = $1 AND session.model = 'Session' AND session.consumed_at IS NULL AND session.expires_at > now()
+ORDER BY signed_in_at DESC, session.uid
 LIMIT $2

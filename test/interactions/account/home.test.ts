@@ -1,3 +1,4 @@
+import argon2 from 'argon2';
 import { Application } from '../../support/application.ts';
 import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
 import { atAccount, growOlder, plain } from '../../support/my-account.ts';
@@ -102,6 +103,17 @@ it('tells everything that is wrong with a change at once', async () => {
     expect(text).toContain(sentence);
   await person.submit({ currentPassword: '', newPassword: '', newPasswordConfirmation: '' });
   expect(plain(person.page!.text)).toContain('Renseignez votre ancien mot de passe.');
+});
+
+it('changes a password that was hashed under older settings', async () => {
+  const { account, person } = await atAccount(server);
+  const older = await argon2.hash(PASSWORD, { memoryCost: 8192, timeCost: 2, parallelism: 1 });
+  await server.database.pool.query('UPDATE account SET password_hash = $2 WHERE id = $1', [
+    account.id,
+    older,
+  ]);
+  await person.submit(change());
+  expect(person.page!.url).toMatch(/\/done$/);
 });
 
 it('counts wrong old passwords like wrong logins', async () => {

@@ -69,7 +69,7 @@ it('closes one session at once, and nothing else', async () => {
   const kept = await signInElsewhere(account);
 
   await person.submit({ session: uid });
-  expect(person.page!.url).toContain('/account#sessions');
+  expect(person.page!.url).toBe(`${server.issuer}/account/sessions`);
   expect(await isSignedIn(closed.person)).toBe(false);
   expect((await app.refresh(closed.tokens.refresh_token)).status).toBe(400);
   expect((await app.userinfo(closed.tokens.access_token)).status).toBe(401);
@@ -114,6 +114,7 @@ it('closes all others, and keeps this one', async () => {
 
   await person.submit({}, { button: 'Fermer toutes les autres connexions' });
   expect(offered(person)).toEqual([]);
+  await person.open(`${server.issuer}/account`);
   expect(plain(person.page!.text)).toContain('Toutes les autres connexions fermées');
   for (const other of others) {
     expect(await isSignedIn(other.person)).toBe(false);
