@@ -13,6 +13,7 @@ import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { type ShortCookie, shortCookie } from '../../src/http/short-cookie.ts';
 import { translator } from '../../src/http/translate.ts';
+import { showDeadLink } from './link-dead.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { requireSignedIn, type SignedIn, viewerOf } from './signed-in.ts';
 
@@ -56,7 +57,8 @@ export function email(router: Router, deps: EmailDeps): void {
     const { token } = ctx.query;
     if (token !== undefined) {
       // Another link may be open in another tab: its cookie stays.
-      if (typeof token !== 'string' || !(await findEmailLink(deps, token))) return showDead(ctx);
+      if (typeof token !== 'string' || !(await findEmailLink(deps, token)))
+        return showDeadLink(deps.render, ctx, 'email');
       openedLink.write(ctx, token);
       return seeOther(ctx, PAGE);
     }
@@ -65,7 +67,7 @@ export function email(router: Router, deps: EmailDeps): void {
     if (!link) {
       if (opened === undefined) return seeOther(ctx, '/account');
       openedLink.clear(ctx);
-      return showDead(ctx);
+      return showDeadLink(deps.render, ctx, 'email');
     }
     // The login comes back to « Mon compte », which leads here.
     const signedIn = await requireSignedIn(deps, ctx);
@@ -86,19 +88,13 @@ export function email(router: Router, deps: EmailDeps): void {
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
     const token = openedLink.read(ctx);
-    if (token === undefined) return showDead(ctx);
+    if (token === undefined) return showDeadLink(deps.render, ctx, 'email');
     const { account } = signedIn;
     const outcome = await confirmEmailChange(deps, { account, token, address: ctx.state.address });
     openedLink.clear(ctx);
-    if (!outcome.ok) return showDead(ctx);
+    if (!outcome.ok) return showDeadLink(deps.render, ctx, 'email');
     seeOther(ctx, '/account#identity');
   });
-
-  /** Expired, used, replaced, mistyped: the same page, and a way on. */
-  function showDead(ctx: Context): void {
-    ctx.status = 410;
-    deps.render(ctx, 'account/email-link-dead', { accountUrl: SECTION });
-  }
 
   async function showForeign(ctx: Context, { account }: SignedIn): Promise<void> {
     openedLink.clear(ctx);

@@ -19,6 +19,7 @@ import { shortCookie } from '../../src/http/short-cookie.ts';
 import { translator } from '../../src/http/translate.ts';
 import { showFailure } from '../failure.ts';
 import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
+import { showDeadLink } from './link-dead.ts';
 import type { SentRequests } from './sent-request.ts';
 import type { WaitingLogins } from './waiting-login.ts';
 
@@ -48,12 +49,14 @@ export function reset(router: Router, deps: ResetDeps): void {
     const { token } = ctx.query;
     if (token !== undefined) {
       // Another link may be open in another tab: its cookie stays.
-      if (typeof token !== 'string' || !(await findResettable(deps, token))) return showDead(ctx);
+      if (typeof token !== 'string' || !(await findResettable(deps, token)))
+        return showDeadLink(deps.render, ctx, 'reset');
       cookie.write(ctx, token);
       return seeOther(ctx, PAGE);
     }
     const opened = cookie.read(ctx);
-    if (opened === undefined || !(await findResettable(deps, opened))) return showDead(ctx);
+    if (opened === undefined || !(await findResettable(deps, opened)))
+      return showDeadLink(deps.render, ctx, 'reset');
     show(ctx, opened, '');
   });
 
@@ -63,7 +66,7 @@ export function reset(router: Router, deps: ResetDeps): void {
     const account = await findResettable(deps, token);
     // A form of an older tab was for another link, of somebody else perhaps.
     const isOfAnother = form.has('link') && token !== undefined && form.get('link') !== nameOf(token);
-    if (token === undefined || !account || isOfAnother) return showDead(ctx);
+    if (token === undefined || !account || isOfAnother) return showDeadLink(deps.render, ctx, 'reset');
 
     const attempt = {
       token,
@@ -78,7 +81,7 @@ export function reset(router: Router, deps: ResetDeps): void {
       if (ctx.status !== 429) ctx.status = 422;
       return show(ctx, token, attempt.identifier, errors);
     }
-    if (!(await resetPassword(deps, attempt)).ok) return showDead(ctx);
+    if (!(await resetPassword(deps, attempt)).ok) return showDeadLink(deps.render, ctx, 'reset');
     cookie.write(ctx, USED);
     deps.sent.forget(ctx);
     seeOther(ctx, DONE);
@@ -111,12 +114,6 @@ export function reset(router: Router, deps: ResetDeps): void {
       values: { identifier },
       errors,
     });
-  }
-
-  /** Expired, used, replaced, mistyped: the same page, and a way on. */
-  function showDead(ctx: Context): void {
-    ctx.status = 410;
-    deps.render(ctx, 'account/link-dead', { forgotUrl: '/account/forgot' });
   }
 }
 

@@ -11,7 +11,8 @@ export const CLAIMS_BY_SCOPE: Record<string, string[]> = {
   health: ['SubjectNameID', 'SubjectRole', 'SubjectOrganization', 'SubjectOrganizationID'],
 };
 
-export const SCOPES = ['openid', 'offline_access', 'profile', 'email', 'health'];
+/** In the order in which pages tell what they mean. */
+export const SCOPES = ['openid', 'profile', 'email', 'health', 'offline_access'];
 
 /** The account as the provider library wants it. */
 export function toProviderAccount(account: Account): ProviderAccount {

@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider';
 import { recordAudit } from '../db/audit.ts';
 import { recordConsent } from '../db/consent.ts';
 import type { Database } from '../db/database.ts';
-import { CLAIMS_BY_SCOPE } from './claims.ts';
+import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
 import type { LoginInteraction } from './interaction.ts';
 
 export type GrantConsentDeps = { database: Database; provider: Provider };
@@ -49,10 +49,14 @@ export function missingClaims({ raw }: Pick<LoginInteraction, 'raw'>): string[] 
   return missingOIDCClaims ?? [];
 }
 
-/** The scopes whose sentences tell all that would be given: those that were asked for, and those of single claims. */
+/** The scopes whose sentences tell all that is given: these, and those of single claims; in one order on every page. */
 export function describedScopes(scopes: string[], claims: string[]): string[] {
   const ofClaims = Object.entries(CLAIMS_BY_SCOPE).flatMap(([scope, names]) =>
     names.some((name) => claims.includes(name)) ? [scope] : [],
   );
-  return [...new Set([...scopes, ...ofClaims])];
+  const described = new Set([...scopes, ...ofClaims]);
+  return [
+    ...SCOPES.filter((scope) => described.has(scope)),
+    ...[...described].filter((scope) => !SCOPES.includes(scope)),
+  ];
 }

@@ -3,9 +3,19 @@ import { Person } from '../support/person.ts';
 import { PASSWORD } from '../support/server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { useStage } from './stage.ts';
+import type { Visitor } from './visitor.ts';
 
 const NEW_PASSWORD = 'Cerisier-58!';
 const stage = useStage();
+
+/** From the service that one is signed in to, without typing anything again. */
+async function comeFromPortal(visitor: Visitor, identifier: string): Promise<void> {
+  await visitor.goToLogin(stage.portal);
+  await visitor.logIn({ identifier, password: PASSWORD });
+  await visitor.arrives();
+  await visitor.page.getByRole('link', { name: 'Mon compte' }).click();
+  await visitor.reaches('Mon compte');
+}
 
 describe.each([
   ['with JavaScript', true],
@@ -18,13 +28,7 @@ describe.each([
     await tell(
       async (visitor) => {
         const { page } = visitor;
-        await visitor.goToLogin(portal);
-        await visitor.logIn({ identifier, password: PASSWORD });
-        await visitor.arrives();
-
-        // From the service, without typing anything again.
-        await page.getByRole('link', { name: 'Mon compte' }).click();
-        await visitor.reaches('Mon compte');
+        await comeFromPortal(visitor, identifier);
         await page.locator('details.viewer summary').click();
         expect(await page.locator('.viewer-menu').innerText()).toContain('Première connexion');
         await page.getByRole('link', { name: 'Mon compte' }).click();
@@ -71,7 +75,7 @@ describe.each([
   });
 
   it('a professional closes a session that was left open, and changes the mail address', async () => {
-    const { server, portal, tell } = stage;
+    const { server, tell } = stage;
     const account = await server.addAccount({ givenName: 'Jeanne', familyName: 'Martin' });
     const { identifier } = account;
     const address = `jeanne.${javaScriptEnabled ? 'avec' : 'sans'}@exemple.fr`;
@@ -82,11 +86,7 @@ describe.each([
     await tell(
       async (visitor) => {
         const { page } = visitor;
-        await visitor.goToLogin(portal);
-        await visitor.logIn({ identifier, password: PASSWORD });
-        await visitor.arrives();
-        await page.getByRole('link', { name: 'Mon compte' }).click();
-        await visitor.reaches('Mon compte');
+        await comeFromPortal(visitor, identifier);
         expect(await visitor.text()).toMatch(/Chrome( Headless)? sur Linux Cette connexion/);
         await page.getByRole('button', { name: /^Fermer Navigateur inconnu/ }).click();
         await page.waitForURL(/\/account\/sessions$/);

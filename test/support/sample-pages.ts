@@ -183,7 +183,6 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
       confirmUrl: '/account/email/confirm',
     }),
   },
-  'account-email-dead': { page: 'account/email-link-dead', locals: () => ({ accountUrl: '/account' }) },
   'account-email-foreign': {
     page: 'account/email-link-foreign',
     locals: () => ({ viewer: account().viewer, logoutUrl: '/account/logout', accountUrl: '/account' }),
@@ -232,7 +231,14 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
       },
     }),
   },
-  'link-dead': { page: 'account/link-dead', locals: () => ({ forgotUrl: '/account/forgot' }) },
+  'link-dead': {
+    page: 'account/link-dead',
+    locals: (t) => ({
+      text: t('reset.linkDead'),
+      continueText: t('login.forgot'),
+      continueUrl: '/account/forgot',
+    }),
+  },
   consent: {
     page: 'login/consent',
     locals: () => ({

@@ -1,0 +1,16 @@
+// The answer to a link of a mail that is expired, used, replaced or mistyped: the same page, and a way on.
+import type { Context } from 'koa';
+import type { Render } from '../../src/http/render.ts';
+import { translator } from '../../src/http/translate.ts';
+
+const KINDS = {
+  reset: { text: 'reset.linkDead', continueText: 'login.forgot', continueUrl: '/account/forgot' },
+  email: { text: 'email.linkDead', continueText: 'menu.account', continueUrl: '/account#change-email' },
+};
+
+export function showDeadLink(render: Render, ctx: Context, kind: keyof typeof KINDS): void {
+  const t = translator(ctx.state.locale);
+  const { text, continueText, continueUrl } = KINDS[kind];
+  ctx.status = 410;
+  render(ctx, 'account/link-dead', { text: t(text), continueText: t(continueText), continueUrl });
+}
