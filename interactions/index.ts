@@ -3,10 +3,12 @@
 import Router from 'koa-router';
 import { type ActivityDeps, activity } from './account/activity.ts';
 import { type ApplicationsDeps, applications } from './account/applications.ts';
-import { type EmailDeps, email, openedEmailLink } from './account/email.ts';
+import { type EmailDeps, email } from './account/email.ts';
 import { type ForgotDeps, forgot } from './account/forgot.ts';
 import { type HomeDeps, home } from './account/home.ts';
 import { language } from './account/language.ts';
+import { createNotices } from './account/notice.ts';
+import { openedEmailLink } from './account/opened-email-link.ts';
 import { password as accountPassword, type PasswordDeps } from './account/password.ts';
 import { type ResetDeps, reset } from './account/reset.ts';
 import { type SentRequestDeps, sentRequests } from './account/sent-request.ts';
@@ -26,29 +28,29 @@ export type InteractionDeps = LoginDeps &
   SentRequestDeps &
   Omit<ForgotDeps, 'waiting' | 'sent'> &
   Omit<ResetDeps, 'waiting' | 'sent'> &
-  Omit<HomeDeps, 'openedLink'> &
-  SessionsDeps &
-  ApplicationsDeps &
-  ActivityDeps &
-  Omit<EmailDeps, 'openedLink'> &
-  PasswordDeps & { portalUrl: string };
+  Omit<HomeDeps & SessionsDeps & ApplicationsDeps & EmailDeps & PasswordDeps, 'openedLink' | 'notices'> &
+  ActivityDeps & { portalUrl: string };
 
 export function interactions(deps: InteractionDeps): Router {
   const router = new Router();
   const repair = { ...deps, waiting: waitingLogins(deps.provider, deps.secure), sent: sentRequests(deps) };
-  const account = { ...deps, openedLink: openedEmailLink(deps.secure, deps.resetTtlSeconds) };
+  const account = {
+    ...deps,
+    openedLink: openedEmailLink(deps.secure, deps.resetTtlSeconds),
+    notices: createNotices(deps.secure),
+  };
   dispatch(router, deps); //     /interaction/:uid
   password(router, deps); //     /interaction/:uid/password
   firstChange(router, deps); //  /interaction/:uid/first-change
   consent(router, deps); //      /interaction/:uid/consent
   abort(router, deps); //        /interaction/:uid/abort
   home(router, account); //      /account, /account/confirm, /account/logout
-  sessions(router, deps); //      /account/sessions
-  applications(router, deps); //  /account/applications
+  sessions(router, account); //      /account/sessions
+  applications(router, account); //  /account/applications
   activity(router, deps); //      /account/activity, /account/activity/secured
-  language(router, deps); //      /account/language
+  language(router, account); //      /account/language
   email(router, account); //      /account/email, /account/email/confirm
-  accountPassword(router, deps); // /account/password, /account/password/done
+  accountPassword(router, account); // /account/password, /account/password/done
   forgot(router, repair); // /account/forgot, /account/forgot/sent, /account/forgot/again
   reset(router, repair); //  /account/reset, /account/reset/done
   router.use(captchaRoutes(deps).routes()); // /captcha/altcha, /captcha/choice

@@ -201,8 +201,9 @@ export function readEnvironment(file = '.env'): Environment {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return process.env;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return process.env;
+    throw new Error(`${file} cannot be read (${code})`, { cause: error });
   }
   const pairs = text.split(/\r?\n/).flatMap((line) => {
     const match = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(line);

@@ -2,6 +2,7 @@
 // SIGINT once what is under way is finished.
 import { listSettingsWithoutEffect, readEnvironment, readSettings } from './config.ts';
 import { createLogger } from './http/logger.ts';
+import { whenLeftByNpm } from './npm-parent.ts';
 import { startServer } from './start.ts';
 import { toStartFault } from './start-fault.ts';
 
@@ -9,6 +10,7 @@ import { toStartFault } from './start-fault.ts';
 const stopRequested = new Promise<NodeJS.Signals>((request) => {
   process.on('SIGTERM', request);
   process.on('SIGINT', request);
+  whenLeftByNpm(() => request('SIGTERM'));
 });
 
 try {

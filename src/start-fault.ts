@@ -30,6 +30,9 @@ export function toStartFault(error: unknown): string {
     case '3D000':
       return 'the database that DATABASE_URL names does not exist';
     default:
+      // The whole of what the embedded database says of a broken file.
+      if (/^Aborted\(/.test(message ?? ''))
+        return 'the embedded database (IDP_DATA_DIR) is damaged: put a backup in its place, or name another folder';
       return message || String(error);
   }
 }

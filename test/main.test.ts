@@ -56,6 +56,25 @@ function run(environment: Record<string, string>, folder = newFolder()) {
   };
 }
 
+it('stops when npm is told to, and leaves neither port nor data folder behind', async () => {
+  const environment = {
+    PATH: process.env.PATH!,
+    IDP_SMTP_URL: 'smtp://127.0.0.1:1',
+    IDP_MAIL_FROM: 'idp@exemple.fr',
+    IDP_DATA_DIR: newFolder(),
+    ...(await ports()),
+  };
+  const npm = spawn('npm', ['start', '--silent'], { cwd: root, env: environment });
+  children.push(npm);
+  let said = '';
+  npm.stdout.on('data', (chunk) => (said += chunk));
+  while (!said.includes('"msg":"ready"')) await once(npm.stdout, 'data');
+  npm.kill('SIGTERM');
+  // Its output ends with the last process that has it.
+  await once(npm, 'close');
+  expect(said).toContain('"msg":"stopped"');
+});
+
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'idp-main-'));
   folders.push(folder);

@@ -7,11 +7,13 @@ import { toParisTime } from '../../src/http/paris-time.ts';
 import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { describedScopes } from '../../src/oidc/grant-consent.ts';
+import type { Notices } from './notice.ts';
 import { requireSignedIn, type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
 
 export type ApplicationsDeps = SignedInDeps & {
   database: Parameters<typeof withdrawAccess>[0];
   render: Render;
+  notices: Notices;
 };
 
 const PAGE = '/account/applications';
@@ -22,6 +24,7 @@ export function applications(router: Router, deps: ApplicationsDeps): void {
     if (!signedIn) return;
     deps.render(ctx, 'account/applications', {
       viewer: await viewerOf(deps, signedIn.account),
+      notice: deps.notices.take(ctx),
       applications: await describeApplications(deps, signedIn),
     });
   });
@@ -35,6 +38,7 @@ export function applications(router: Router, deps: ApplicationsDeps): void {
       clientId: form.get('clientId'),
       address: ctx.state.address,
     });
+    deps.notices.write(ctx, 'access-withdrawn');
     seeOther(ctx, PAGE);
   });
 }

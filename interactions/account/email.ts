@@ -5,38 +5,32 @@ import type { Context } from 'koa';
 import type Router from 'koa-router';
 import {
   type ConfirmEmailChangeDeps,
+  cancelEmailChange,
   confirmEmailChange,
   findEmailLink,
 } from '../../src/actions/confirm-email-change.ts';
 import { type RequestEmailChangeDeps, requestEmailChange } from '../../src/actions/request-email-change.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
-import { type ShortCookie, shortCookie } from '../../src/http/short-cookie.ts';
 import { translator } from '../../src/http/translate.ts';
 import { showDeadLink } from './link-dead.ts';
+import type { Notices } from './notice.ts';
+import type { OpenedEmailLink } from './opened-email-link.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { requireSignedIn, type SignedIn, viewerOf } from './signed-in.ts';
 
 export type EmailDeps = ShowHomeDeps &
   RequestEmailChangeDeps &
-  ConfirmEmailChangeDeps & {
-    openedLink: ShortCookie;
-  };
+  ConfirmEmailChangeDeps & { openedLink: OpenedEmailLink; notices: Notices };
 
 const PAGE = '/account/email';
 const CONFIRM = `${PAGE}/confirm`;
+const CANCEL = `${PAGE}/cancel`;
 const SECTION = '/account#change-email';
-
-/**
- * Of the whole of « Mon compte »: the login comes back there.
- * @param ttlSeconds how long a link is good
- */
-export function openedEmailLink(secure: boolean, ttlSeconds: number): ShortCookie {
-  return shortCookie({ name: 'idp_email_link', path: '/account', secure, maxAgeMs: 1000 * ttlSeconds });
-}
+const HOUR = 3600;
 
 export function email(router: Router, deps: EmailDeps): void {
-  const { openedLink } = deps;
+  const { openedLink, notices } = deps;
 
   router.post(PAGE, async (ctx) => {
     const form = await readForm(ctx);
@@ -49,6 +43,7 @@ export function email(router: Router, deps: EmailDeps): void {
     const outcome = await requestEmailChange(deps, { account, email: typed, address: ctx.state.address });
     if (outcome.ok) return seeOther(ctx, SECTION);
     ctx.status = outcome.code === 'email.tooMany' ? 429 : 422;
+    if (ctx.status === 429) ctx.set('Retry-After', String(HOUR));
     const sentence = translator(ctx.state.locale)(outcome.code);
     await showHome(deps, ctx, signedIn, { email: sentence }, { email: typed });
   });
@@ -63,25 +58,26 @@ export function email(router: Router, deps: EmailDeps): void {
       return seeOther(ctx, PAGE);
     }
     const opened = openedLink.read(ctx);
-    const link = opened === undefined ? undefined : await findEmailLink(deps, opened);
+    if (opened === undefined) return seeOther(ctx, '/account');
+    const link = await findEmailLink(deps, opened);
     if (!link) {
-      if (opened === undefined) return seeOther(ctx, '/account');
       openedLink.clear(ctx);
       return showDeadLink(deps.render, ctx, 'email');
     }
-    // The login comes back to « Mon compte », which leads here.
     const signedIn = await requireSignedIn(deps, ctx);
-    if (!signedIn) return;
+    // The login comes back to « Mon compte », which leads here, once.
+    if (!signedIn) return openedLink.awaitLogin(ctx, opened);
     if (link.accountId !== signedIn.account.id) return showForeign(ctx, signedIn);
     deps.render(ctx, 'account/email', {
       viewer: await viewerOf(deps, signedIn.account),
       account: signedIn.account,
       newAddress: link.email,
       confirmUrl: CONFIRM,
+      cancelUrl: CANCEL,
     });
   });
 
-  router.get(CONFIRM, (ctx) => seeOther(ctx, PAGE));
+  for (const path of [CONFIRM, CANCEL]) router.get(path, (ctx) => seeOther(ctx, PAGE));
 
   router.post(CONFIRM, async (ctx) => {
     await readForm(ctx);
@@ -93,7 +89,18 @@ export function email(router: Router, deps: EmailDeps): void {
     const outcome = await confirmEmailChange(deps, { account, token, address: ctx.state.address });
     openedLink.clear(ctx);
     if (!outcome.ok) return showDeadLink(deps.render, ctx, 'email');
-    seeOther(ctx, '/account#identity');
+    notices.write(ctx, 'email-changed');
+    seeOther(ctx, '/account');
+  });
+
+  router.post(CANCEL, async (ctx) => {
+    await readForm(ctx);
+    const signedIn = await requireSignedIn(deps, ctx);
+    if (!signedIn) return;
+    await cancelEmailChange(deps.database, signedIn.account.id);
+    openedLink.clear(ctx);
+    notices.write(ctx, 'email-cancelled');
+    seeOther(ctx, '/account');
   });
 
   async function showForeign(ctx: Context, { account }: SignedIn): Promise<void> {

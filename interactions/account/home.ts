@@ -3,9 +3,9 @@ import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
-import type { ShortCookie } from '../../src/http/short-cookie.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
 import { endSession, findSession } from '../../src/oidc/session.ts';
+import type { OpenedEmailLink } from './opened-email-link.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { RECENT_LOGIN, requireSignedIn } from './signed-in.ts';
 
@@ -13,8 +13,7 @@ export type HomeDeps = ShowHomeDeps & {
   database: Parameters<typeof endSession>[0];
   /** Removes the session's cookie. */
   forgetSession(ctx: Context): void;
-  /** Of a link to a new mail address, whose page comes before this one. */
-  openedLink: ShortCookie;
+  openedLink: OpenedEmailLink;
 };
 
 export function home(router: Router, deps: HomeDeps): void {
@@ -31,17 +30,21 @@ export function home(router: Router, deps: HomeDeps): void {
     if (ctx.querystring !== '' && ctx.query.lang === undefined) return seeOther(ctx, '/account');
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
-    if (deps.openedLink.read(ctx) !== undefined) return seeOther(ctx, '/account/email');
+    if (deps.openedLink.takeAwaited(ctx)) return seeOther(ctx, '/account/email');
     await showHome(deps, ctx, signedIn);
   });
 
   router.get('/account/confirm', (ctx) => seeOther(ctx, accountLoginPath(deps.issuer, RECENT_LOGIN)));
+
+  router.get('/account/logout', (ctx) => seeOther(ctx, '/account'));
 
   router.post('/account/logout', async (ctx) => {
     await readForm(ctx);
     const session = await findSession(deps.provider, ctx);
     if (session) await endSession(deps.database, session);
     deps.forgetSession(ctx);
+    // The next person at this browser has nothing to do with it.
+    deps.openedLink.clear(ctx);
     seeOther(ctx, '/session/end/success');
   });
 }

@@ -6,11 +6,14 @@ import { rememberLocale } from '../../src/http/locale.ts';
 import { RequestRefused } from '../../src/http/request-refused.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { LOCALES } from '../../src/http/translate.ts';
+import type { Notices } from './notice.ts';
 import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
 
 const SECTION = '/account#language';
 
-export function language(router: Router, deps: SignedInDeps): void {
+export type LanguageDeps = SignedInDeps & { notices: Notices };
+
+export function language(router: Router, deps: LanguageDeps): void {
   router.get('/account/language', (ctx) => seeOther(ctx, SECTION));
 
   router.post('/account/language', async (ctx) => {
@@ -21,6 +24,7 @@ export function language(router: Router, deps: SignedInDeps): void {
     if (!chosen) throw new RequestRefused('invalid-request', 'not a language of ours');
     await chooseLocale(deps.database, signedIn.account.id, chosen);
     rememberLocale(ctx, chosen);
-    seeOther(ctx, SECTION);
+    deps.notices.write(ctx, 'language-saved');
+    seeOther(ctx, '/account');
   });
 }

@@ -11,9 +11,14 @@ import { toParisTime } from '../../src/http/paris-time.ts';
 import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { type Translate, translator } from '../../src/http/translate.ts';
+import type { Notices } from './notice.ts';
 import { requireSignedIn, type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
 
-export type SessionsDeps = SignedInDeps & { database: Parameters<typeof closeSession>[0]; render: Render };
+export type SessionsDeps = SignedInDeps & {
+  database: Parameters<typeof closeSession>[0];
+  render: Render;
+  notices: Notices;
+};
 
 const PAGE = '/account/sessions';
 
@@ -23,6 +28,7 @@ export function sessions(router: Router, deps: SessionsDeps): void {
     if (!signedIn) return;
     deps.render(ctx, 'account/sessions', {
       viewer: await viewerOf(deps, signedIn.account),
+      notice: deps.notices.take(ctx),
       sessions: await describeSessions(deps, ctx, signedIn),
     });
   });
@@ -33,8 +39,10 @@ export function sessions(router: Router, deps: SessionsDeps): void {
     if (!signedIn) return;
     const { account, session } = signedIn;
     const own = { accountId: account.id, ownUid: session.uid, address: ctx.state.address };
-    if (form.has('others')) await closeOtherSessions(deps.database, own);
+    const closesAll = form.has('others');
+    if (closesAll) await closeOtherSessions(deps.database, own);
     else await closeSession(deps.database, { ...own, uid: form.get('session') });
+    deps.notices.write(ctx, closesAll ? 'sessions-closed' : 'session-closed');
     seeOther(ctx, PAGE);
   });
 }
@@ -46,7 +54,7 @@ export async function describeSessions(
   { account, session: own }: SignedIn,
 ) {
   const t = translator(ctx.state.locale);
-  const open = await listSessions(database, account.id);
+  const open = await listSessions(database, account.id, own.uid);
   return open.map(({ uid, amr, browser, signedInAt, services }) => ({
     uid,
     isCurrent: uid === own.uid,

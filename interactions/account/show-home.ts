@@ -2,14 +2,17 @@
 import type { Context } from 'koa';
 import { awaitedEmail } from '../../src/actions/confirm-email-change.ts';
 import { listActivity } from '../../src/actions/list-activity.ts';
+import { ACCOUNT_CLIENT_NAME } from '../../src/domain/client-id.ts';
 import type { PasswordPolicy } from '../../src/domain/password-policy.ts';
 import { toParisTime } from '../../src/http/paris-time.ts';
 import type { FormErrors, Render } from '../../src/http/render.ts';
+import { translator } from '../../src/http/translate.ts';
 import { describeApplications } from './applications.ts';
+import type { Notices } from './notice.ts';
 import { describeSessions } from './sessions.ts';
 import { type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
 
-export type ShowHomeDeps = SignedInDeps & { render: Render; policy: PasswordPolicy };
+export type ShowHomeDeps = SignedInDeps & { render: Render; policy: PasswordPolicy; notices: Notices };
 
 /** `values`: what was typed into a form that has `errors`. */
 export async function showHome(
@@ -19,14 +22,20 @@ export async function showHome(
   errors: FormErrors = {},
   values: Record<string, string> = {},
 ): Promise<void> {
+  const t = translator(ctx.state.locale);
   const { account, isRecent } = signedIn;
   const entries = await listActivity(deps.database, account.id);
   deps.render(ctx, 'account/home', {
     viewer: await viewerOf(deps, account),
     account,
+    notice: deps.notices.take(ctx),
     sessions: await describeSessions(deps, ctx, signedIn),
     applications: await describeApplications(deps, signedIn),
-    activity: entries.map(({ at, ...entry }) => ({ ...entry, ...toParisTime(at) })),
+    activity: entries.map(({ at, service, ...entry }) => ({
+      ...entry,
+      ...toParisTime(at),
+      service: service === ACCOUNT_CLIENT_NAME ? t('account.home.title') : service,
+    })),
     awaitedEmail: await awaitedEmail(deps.database, account.id),
     policy: deps.policy,
     isRecent,

@@ -22,7 +22,7 @@ export function dispatch(router: Router, deps: LoginDeps): void {
 
 /**
  * @param proved by the step that calls, and not saved yet, with the account that it read. Whether that still holds is
- * looked at once more when the session is made (oidc/adapter.ts).
+ * looked at once more when the session is made (sql/queries/artefact/resume.sql).
  */
 export async function proceed(
   deps: LoginDeps,

@@ -1,9 +1,10 @@
 // Signs a person out elsewhere: in one browser, or in all others. Works at once on every process, and applications that want
 // to hear of it are told. Called by interactions/account/sessions.ts.
+import { holdAccount } from '../db/account.ts';
 import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
-import { endSessionOf } from '../db/session.ts';
+import { endSessionOf, listSessions } from '../db/session.ts';
 
 export type SessionsToClose = {
   accountId: string;
@@ -18,6 +19,7 @@ export async function closeSession(
   { accountId, address, uid }: SessionsToClose & { uid: string },
 ): Promise<void> {
   await database.transaction(async (transaction) => {
+    await holdAccount(transaction, accountId);
     if (!(await endSessionOf(transaction, accountId, uid))) return;
     await recordAudit(transaction, { event: 'session.closed', accountId, address });
   });
@@ -29,7 +31,11 @@ export async function closeOtherSessions(
   { accountId, ownUid, address }: SessionsToClose,
 ): Promise<void> {
   await database.transaction(async (transaction) => {
-    await recordAudit(transaction, { event: 'sessions.closed', accountId, address });
+    await holdAccount(transaction, accountId);
+    const open = await listSessions(transaction, accountId, { ownUid, most: 2 });
+    // A trail that can be filled with nothing hides what matters.
+    if (open.some(({ uid }) => uid !== ownUid))
+      await recordAudit(transaction, { event: 'sessions.closed', accountId, address });
     await endArtefactsOf(transaction, accountId, { sessionUid: ownUid });
   });
 }

@@ -1,6 +1,6 @@
 // Removes a professional: the account, its consents and all it has under way. The trail keeps what happened; the `sub`
 // is never given to anyone else. Called by the command line.
-import { deleteAccount as removeAccount } from '../db/account.ts';
+import { holdAccount, deleteAccount as removeAccount } from '../db/account.ts';
 import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
@@ -9,6 +9,7 @@ import type { Account } from '../domain/account.ts';
 
 export async function deleteAccount(database: Database, account: Account): Promise<void> {
   await database.transaction(async (transaction) => {
+    await holdAccount(transaction, account.id);
     await endArtefactsOf(transaction, account.id);
     await withdrawMails(transaction, account.id, [
       'account-created',

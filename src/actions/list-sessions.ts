@@ -5,6 +5,6 @@ import { type OpenSession, listSessions as readSessions } from '../db/session.ts
 /** Whoever has more closes them all. */
 const SHOWN = 50;
 
-export function listSessions(database: Queryable, accountId: string): Promise<OpenSession[]> {
-  return readSessions(database, accountId, SHOWN);
+export function listSessions(database: Queryable, accountId: string, ownUid: string): Promise<OpenSession[]> {
+  return readSessions(database, accountId, { ownUid, most: SHOWN });
 }

@@ -1,9 +1,12 @@
-// Takes back what an application was given about a person: what it holds is void at once. A third party has to ask for it anew; an
+// Takes back what an application was given about a person: what it holds is void at once, and it hears of that where it
+// wants to. A third party has to ask for it anew; an
 // application of the organisation gets it again when the person next opens it. Called by interactions/account/applications.ts.
+import { holdAccount } from '../db/account.ts';
 import { endArtefactsOfAccountAtClient } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import { deleteConsent } from '../db/consent.ts';
 import type { Database } from '../db/database.ts';
+import { enqueueLogouts, listDueNotices } from '../db/logout-notice.ts';
 
 /** Does nothing where nothing was given. */
 export async function withdrawAccess(
@@ -11,9 +14,12 @@ export async function withdrawAccess(
   { accountId, clientId, address }: { accountId: string; clientId: string; address: string },
 ): Promise<void> {
   await database.transaction(async (transaction) => {
+    await holdAccount(transaction, accountId);
+    const due = await listDueNotices(transaction, accountId, { clientId });
     const hadConsent = await deleteConsent(transaction, accountId, clientId);
     const hadTokens = await endArtefactsOfAccountAtClient(transaction, accountId, clientId);
-    if (hadConsent || hadTokens)
-      await recordAudit(transaction, { event: 'consent.withdrawn', accountId, clientId, address });
+    if (!hadConsent && !hadTokens) return;
+    await enqueueLogouts(transaction, due);
+    await recordAudit(transaction, { event: 'consent.withdrawn', accountId, clientId, address });
   });
 }

@@ -1,4 +1,5 @@
-// esante-idp accounts create|show|lock|unlock|reset|delete
+// esante-idp accounts create|show|lock|unlock|reset|set-email|delete
+import { correctEmail } from '../actions/correct-email.ts';
 import { type CreateAccountDeps, createAccount } from '../actions/create-account.ts';
 import { deleteAccount } from '../actions/delete-account.ts';
 import { lockAccount, unlockAccount } from '../actions/lock-account.ts';
@@ -68,7 +69,10 @@ const lock: Command = (words) => {
 };
 
 const unlock = onAccount(
-  ({ database }, account) => unlockAccount(database, account),
+  ({ database }, account) => {
+    if (account.lockedAt === undefined) throw new CommandFailure('the account is not locked');
+    return unlockAccount(database, account);
+  },
   ({ identifier }) => `${identifier} is unlocked`,
 );
 
@@ -80,6 +84,31 @@ const reset = onAccount(async (workplace, account) => {
   return resetAccount({ ...(await accountDeps(workplace)), throttle }, account);
 }, describeReset);
 
+const setEmail: Command = (words) => {
+  const { values, positionals } = readWords(words, { email: text }, ['IDENTIFIER']);
+  const email = required(values.email, 'email');
+  return {
+    json: values.json === true,
+    async work(workplace) {
+      const { database, secretKey, settings } = workplace;
+      const account = await getAccount(workplace, positionals[0]!);
+      const mail = { secretKey, mailFrom: settings.IDP_MAIL_FROM };
+      const outcome = await correctEmail({ database, mail }, account, email);
+      if (!outcome.ok) throw new CommandFailure(EMAIL_FAULTS[outcome.code]!);
+      return toResult(
+        { ...account, email },
+        `${account.identifier} now has ${email}; both addresses are told`,
+      );
+    },
+  };
+};
+
+const EMAIL_FAULTS: Record<string, string> = {
+  'email.invalid': '--email is not a mail address',
+  'account.emailTaken': 'another account has this mail address',
+  'account.locked': 'the account is locked: unlock it first',
+};
+
 const remove = onAccount(
   async ({ database }, account) => {
     await deleteAccount(database, account);
@@ -88,7 +117,15 @@ const remove = onAccount(
   ({ identifier }) => `${identifier} is deleted`,
 );
 
-export const accountCommands: Commands = { create, show, lock, unlock, reset, delete: remove };
+export const accountCommands: Commands = {
+  create,
+  show,
+  lock,
+  unlock,
+  reset,
+  'set-email': setEmail,
+  delete: remove,
+};
 
 function toLocale(text: string | undefined): 'fr' | 'en' {
   if (text === undefined || text === 'fr') return 'fr';

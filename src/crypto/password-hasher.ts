@@ -1,4 +1,4 @@
-// Argon2id behind a bounded queue: as many hashes at once as cores, the others wait a little or are told to come back.
+// Argon2id behind a bounded queue: as many hashes at once as cores and threads of Node.js allow, the others wait a little or are told to come back.
 // A flood of logins thus costs its own people time, never the token endpoint's.
 import { availableParallelism } from 'node:os';
 import argon2 from 'argon2';

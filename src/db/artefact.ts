@@ -52,14 +52,22 @@ export type CompletedLogin = {
   detail: NonNullable<AuditEntry['detail']>;
 };
 
-/**
- * What is written together. `rows` are stored only if `use` is won, where there is one. `login`: what `use` is when it becomes a
- * session; it is recorded with that, and lost when the account was locked or its password changed meanwhile.
- */
+/** What is used up by the writing: `rows` are stored only if it is won. */
+export type Use = { model: string; id: string };
+
+/** A login or consent that comes back to the provider: what else its use changes. */
+export type Resumption = {
+  /** Recorded with it; lost when the account was locked or its password changed meanwhile. */
+  login: CompletedLogin | undefined;
+  /** The id of the session that goes on under another one. */
+  formerSessionId: string | undefined;
+};
+
+/** What is written together. */
 export type ArtefactWrite = {
-  use?: { model: string; id: string } | undefined;
+  use?: Use | undefined;
   rows: ArtefactRow[];
-  login?: CompletedLogin | undefined;
+  resumption?: Resumption | undefined;
 };
 
 export type Artefacts = {
@@ -120,8 +128,15 @@ export function artefacts(database: Database): Artefacts {
           rows.map(({ model, id, json }) => ({ model, id, json: requiring(json, usedId) })),
         );
         rows.sort(byId);
-        const won = await database.query<{ id: string }>('artefact/write', [usedIds, toJsonArray(rows)]);
-        const winners = new Set(won.map(({ id }) => id));
+        const answer = await database.query<{ id: string; is_late: boolean }>('artefact/write', [
+          usedIds,
+          toJsonArray(rows),
+          rows.flatMap(({ model, id }) => (model === 'Session' ? id : [])),
+        ]);
+        const winners = new Set<string>();
+        const lateIds = new Set<string>();
+        for (const { id, is_late: isLate } of answer) (isLate ? lateIds : winners).add(id);
+        if (lateIds.size > 0) await follow(rows.filter(({ id }) => lateIds.has(id)));
         return units.map(({ usedId }) => usedId === undefined || winners.has(usedId));
       },
     });
@@ -131,11 +146,27 @@ export function artefacts(database: Database): Artefacts {
   // another that another statement holds.
   const save = writer();
 
-  async function beginSession(usedId: string, rows: ArtefactRow[], login: CompletedLogin): Promise<boolean> {
-    const { accountId, clientId, address, detail, passwordSetAt } = login;
-    const json = toJsonArray(rows.toSorted(byId));
-    const values = [usedId, json, accountId, clientId, address, detail, passwordSetAt];
-    return (await database.query('artefact/begin-session', values)).length === 1;
+  async function resume(usedId: string, rows: ArtefactRow[], resumption: Resumption): Promise<boolean> {
+    const { login, formerSessionId } = resumption;
+    const won = await database.query('artefact/resume', [
+      usedId,
+      toJsonArray(rows.toSorted(byId)),
+      login?.accountId ?? null,
+      login?.clientId ?? null,
+      login?.address ?? null,
+      login?.detail ?? {},
+      login?.passwordSetAt ?? null,
+      formerSessionId === undefined ? null : rowId('Session', formerSessionId),
+    ]);
+    return won.length === 1;
+  }
+
+  /** Sessions that were given another id while their request was under way: what it opened is added where they go on. */
+  async function follow(late: ArtefactRow[]): Promise<void> {
+    await database.query('artefact/follow-session', [
+      late.map(({ id }) => id),
+      late.map(({ json }) => (JSON.parse(json) as { payload: AdapterPayload }).payload.authorizations ?? {}),
+    ]);
   }
 
   const destroy = batch<string, undefined>({
@@ -159,8 +190,8 @@ export function artefacts(database: Database): Artefacts {
       );
       return row && (row.consumed ? { ...row.payload, consumed: true } : row.payload);
     },
-    write: ({ use, rows, login }) => {
-      if (use && login) return beginSession(rowId(use.model, use.id), rows, login);
+    write: ({ use, rows, resumption }) => {
+      if (use && resumption) return resume(rowId(use.model, use.id), rows, resumption);
       const unit = { usedId: use && rowId(use.model, use.id), rows };
       return use === undefined && rows.every(({ model }) => model === 'Interaction')
         ? save(unit)
@@ -198,7 +229,7 @@ export type Kept = { sessionUid?: string | undefined; interactionUid?: string | 
 
 /**
  * Ends every session, grant, token and waiting interaction of an account, but for those in `kept`; applications that want to
- * hear of it are told. Called last in its transaction: what a login writes in between is seen.
+ * hear of it are told. Called in a transaction that holds the account: what a login writes in between is seen.
  */
 export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kept = {}): Promise<void> {
   const interaction = kept.interactionUid === undefined ? null : rowId('Interaction', kept.interactionUid);
@@ -216,16 +247,12 @@ export async function endArtefactsOfClient(on: Queryable, clientId: string): Pro
   await on.query('artefact/end-for-client', [clientId]);
 }
 
-/**
- * Deletes every code, token and grant that an application has of an account, and tells it where it wants to hear of that. False
- * when it had none.
- */
+/** Deletes every code, token and grant that an application has of an account. False when it had none. */
 export async function endArtefactsOfAccountAtClient(
   on: Queryable,
   accountId: string,
   clientId: string,
 ): Promise<boolean> {
-  await enqueueLogouts(on, await listDueNotices(on, accountId, { clientId }));
   return (await on.query('artefact/end-for-account-and-client', [accountId, clientId])).length > 0;
 }
 

@@ -1,5 +1,5 @@
 // The trail of what happened to accounts and applications. Append only; written in the transaction of what it tells.
-// A login writes its own entry with the rest of what it changes: sql/queries/artefact/begin-session.sql.
+// A login writes its own entry with the rest of what it changes: sql/queries/artefact/resume.sql.
 import type { Queryable } from './database.ts';
 
 export type AuditEntry = {

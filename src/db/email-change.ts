@@ -35,21 +35,43 @@ export async function findAwaitedEmail(on: Queryable, accountId: string): Promis
   return row?.email;
 }
 
-/** The new address; undefined when somebody was faster, or the link is not good any more, or for another account. */
+/**
+ * The new address; undefined when somebody was faster, or the link is not good any more, or for another account. Keeps the
+ * address of before.
+ */
 export async function consumeEmailChange(
   transaction: Queryable,
   tokenHash: Buffer,
-  accountId: string,
+  { id, email }: { id: string; email: string },
 ): Promise<string | undefined> {
-  const [row] = await transaction.query<{ email: string }>('email-change/consume', [tokenHash, accountId]);
+  const [row] = await transaction.query<{ email: string }>('email-change/consume', [tokenHash, id, email]);
   return row?.email;
+}
+
+/** Whether it was used a moment ago. */
+export async function isEmailChangeUsed(
+  on: Queryable,
+  tokenHash: Buffer,
+  accountId: string,
+): Promise<boolean> {
+  return (await on.query('email-change/find-used', [tokenHash, accountId])).length === 1;
+}
+
+/** The address before whatever changes there were in thirty days; undefined when there were none. */
+export async function findFormerEmail(on: Queryable, accountId: string): Promise<string | undefined> {
+  const [row] = await on.query<{ former_email: string }>('email-change/find-former', [accountId]);
+  return row?.former_email;
+}
+
+export async function forgetFormerEmails(transaction: Queryable, accountId: string): Promise<void> {
+  await transaction.query('email-change/forget-former', [accountId]);
 }
 
 export async function endEmailChanges(transaction: Queryable, accountId: string): Promise<void> {
   await transaction.query('email-change/end-for-account', [accountId]);
 }
 
-/** Deletes at most 1,000 links that were made over a day ago; returns how many. */
+/** Deletes at most 1,000 links that were made over a month ago; returns how many. */
 export async function purgeEmailChanges(on: Queryable): Promise<number> {
   return (await on.query('email-change/purge')).length;
 }

@@ -23,9 +23,13 @@ type Row = {
   services: string[];
 };
 
-/** The newest first. */
-export async function listSessions(on: Queryable, accountId: string, most: number): Promise<OpenSession[]> {
-  const rows = await on.query<Row>('session/list', [accountId, most]);
+/** The own one, then the newest first. */
+export async function listSessions(
+  on: Queryable,
+  accountId: string,
+  { ownUid, most }: { ownUid: string; most: number },
+): Promise<OpenSession[]> {
+  const rows = await on.query<Row>('session/list', [accountId, ownUid, most]);
   return rows.map(({ uid, signed_in_at: signedInAt, amr, browser, services }) => ({
     uid,
     signedInAt,

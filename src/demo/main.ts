@@ -1,6 +1,7 @@
 // `npm run demo`: everything on one machine, from one command. Says where to click, or in one line why it cannot start;
 // ends on Ctrl-C, SIGTERM or with its terminal, and keeps all that was done.
 import { readEnvironment } from '../config.ts';
+import { whenLeftByNpm } from '../npm-parent.ts';
 import { toStartFault } from '../start-fault.ts';
 import { createDemoLogger } from './demo-logger.ts';
 import { readDemoSettings } from './demo-settings.ts';
@@ -10,7 +11,6 @@ import { summary } from './summary.ts';
 
 /** npm passes on the Ctrl-C that the terminal has sent already: two signals at once are one. */
 const SECOND_SIGNAL_MS = 500;
-const ORPHAN_CHECK_MS = 250;
 
 let demo: RunningDemo | undefined;
 let stoppingSince: number | undefined;
@@ -28,11 +28,7 @@ async function stop(): Promise<void> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-// npm passes a signal on to its shell only, which then leaves this process behind with the ports and the data folder.
-if (process.env.npm_lifecycle_event !== undefined) {
-  const { ppid } = process;
-  setInterval(() => process.ppid !== ppid && stoppingSince === undefined && stop(), ORPHAN_CHECK_MS).unref();
-}
+whenLeftByNpm(() => stoppingSince === undefined && stop());
 
 try {
   const settings = readDemoSettings(readEnvironment());

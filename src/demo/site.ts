@@ -111,8 +111,8 @@ export function createSite(options: SiteOptions): Koa {
   });
 
   router.post('/backchannel-logout', async (ctx) => {
-    const token = (await readForm(ctx)).get('logout_token');
     try {
+      const token = (await readForm(ctx)).get('logout_token');
       visits.endSession(
         await relyingParty.readLogoutToken(token),
         'Votre session a été fermée par MES SERVICES E-SANTE.',

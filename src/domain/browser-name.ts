@@ -9,7 +9,7 @@ export type BrowserName = {
 };
 
 const LONGEST = 512;
-const LONGEST_WORD = 40;
+const LONGEST_WORD = 30;
 const MOST_KNOWN = 1000;
 const known = new Map<string, BrowserName>();
 
@@ -30,9 +30,14 @@ function describe(header: string): BrowserName {
   const { browser, os, platform } = parse(header);
   // Without a system it is no browser of a person, and its name whatever the header begins with.
   if (!os.name) return {};
-  const system = os.name === 'iOS' && platform.model ? platform.model : os.name;
-  return {
-    ...(browser.name && { name: browser.name.slice(0, LONGEST_WORD) }),
-    system: system.slice(0, LONGEST_WORD),
-  };
+  const name = toWord(browser.name);
+  const system = toWord(os.name === 'iOS' && platform.model ? platform.model : os.name);
+  return { ...(name && { name }), ...(system && { system }) };
+}
+
+/** A name, not a message: a browser that is not known names itself. */
+function toWord(text: string | undefined): string | undefined {
+  return text && text.length <= LONGEST_WORD && /^[\p{L}\p{N}][\p{L}\p{N} .+-]*$/u.test(text)
+    ? text
+    : undefined;
 }

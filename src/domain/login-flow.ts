@@ -60,7 +60,10 @@ function isStillTrue(progress: LoginProgress, account: Account, now: Date): bool
   );
 }
 
-/** Neither a lock nor a change of password came after a proof. Asked once more when the session is made (oidc/adapter.ts). */
+/**
+ * Neither a lock nor a change of password came after a proof. Asked once more when the login is taken up (oidc/adapter.ts), and by
+ * the statement that makes it a session (sql/queries/artefact/resume.sql).
+ */
 export function isStillGood(progress: LoginProgress, account: Account): boolean {
   return account.lockedAt === undefined && account.passwordChangedAt.getTime() === progress.passwordSetAt;
 }

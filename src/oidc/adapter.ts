@@ -64,11 +64,11 @@ function artefactAdapter(model: string, artefacts: Artefacts, writes: RequestWri
     },
     consume: (id) => writes.use({ model, id }),
     destroy(id) {
-      if (model === 'Interaction') return writes.use({ model, id, login: completedLogin() });
+      if (model === 'Interaction') return writes.resume(id, completedLogin());
       if (model !== 'Session') return artefacts.destroy(model, id);
       // The library destroys the old id of a session that it gives a new one, just before it stores that.
       const { oldId } = (Provider.ctx?.oidc.session ?? {}) as { oldId?: string };
-      return oldId === id ? artefacts.releaseSessionId(id) : artefacts.endSession(id);
+      return oldId === id ? writes.releaseSession(id) : artefacts.endSession(id);
     },
     revokeByGrantId: (grantId) => artefacts.revokeGrant(grantId),
   };

@@ -66,7 +66,7 @@ export async function saveProgress({ raw }: LoginInteraction, progress: LoginPro
 }
 
 /**
- * Ends the session of whoever was signed in before in this browser, when it is somebody else: on a shared computer one
+ * Ends the session of whoever is signed in in this browser by now, when it is somebody else: on a shared computer one
  * person's applications must not go on as the other's. The library would do it by a page of its own.
  */
 export async function endOtherSession(
@@ -75,14 +75,14 @@ export async function endOtherSession(
   { raw }: LoginInteraction,
   accountId: string,
 ): Promise<void> {
-  if (raw.session?.accountId === undefined || raw.session.accountId === accountId) return;
   const session = await findSession(provider, ctx);
+  if (session === undefined || session.accountId === accountId) return;
+  // Saved with the login.
   raw.session = undefined;
-  await raw.persist();
-  if (session) await endSession(database, session);
+  await endSession(database, session);
 }
 
-/** Writes the login: the only place where a proof becomes a session. Returns where to send the browser. */
+/** Writes the login, which the provider makes a session of (sql/queries/artefact/resume.sql). Returns where to send the browser. */
 export async function writeLogin(interaction: LoginInteraction, progress: LoginProgress): Promise<string> {
   return submit(interaction, {
     progress,

@@ -4,16 +4,19 @@
 // waits for all. Called by adapter.ts; app.ts puts `finish` around the provider.
 import type { Context, Next } from 'koa';
 import Provider, { errors } from 'oidc-provider';
-import type { ArtefactRow, Artefacts, CompletedLogin } from '../db/artefact.ts';
+import type { ArtefactRow, Artefacts, CompletedLogin, Resumption, Use } from '../db/artefact.ts';
 
-/** `login`: of an interaction that becomes a session. */
-type Use = { model: string; id: string; login?: CompletedLogin | undefined };
 const UNIT = Symbol('unit');
-const emptyUnit = (): Unit => ({ use: undefined, rows: [], done: undefined });
+const emptyUnit = (): Unit => ({ use: undefined, rows: [], resumption: undefined, done: undefined });
 
 /** A request's context. */
 type HasUnit = { [UNIT]?: Unit };
-type Unit = { use: Use | undefined; rows: ArtefactRow[]; done: Promise<void> | undefined };
+type Unit = {
+  use: Use | undefined;
+  rows: ArtefactRow[];
+  resumption: Resumption | undefined;
+  done: Promise<void> | undefined;
+};
 
 export type RequestWrites = {
   /**
@@ -22,6 +25,10 @@ export type RequestWrites = {
    * comes of is no use: it may be over already.
    */
   use(use: Use): Promise<void>;
+  /** `use` of an interaction that a request takes up, with the login that it ends with, if it is one. */
+  resume(interactionId: string, login: CompletedLogin | undefined): Promise<void>;
+  /** The session gets another id, by the row that is stored next. */
+  releaseSession(id: string): Promise<void>;
   store(model: string, row: ArtefactRow): Promise<void>;
   /** Koa middleware around the provider: writes what waits for more that never came, before the answer leaves. */
   finish(ctx: Context, next: Next): Promise<void>;
@@ -38,8 +45,8 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
     return unit.done;
   }
 
-  async function settle({ use, rows }: Unit): Promise<void> {
-    if ((await artefacts.write({ use, rows, login: use?.login })) || use === undefined) return;
+  async function settle({ use, rows, resumption }: Unit): Promise<void> {
+    if ((await artefacts.write({ use, rows, resumption })) || use === undefined) return;
     if (use.model === 'Interaction') {
       if (rows.length === 0) return;
       throw new errors.SessionNotFound('the login was finished or ended meanwhile');
@@ -52,9 +59,21 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
   return {
     async use(use) {
       const ctx = Provider.ctx;
-      const hasMore = ctx?.oidc.route === 'token' || ctx?.oidc.route === 'resume';
-      if (!hasMore || (ctx as HasUnit)[UNIT]) return settle({ ...emptyUnit(), use });
+      if (ctx?.oidc.route !== 'token' || (ctx as HasUnit)[UNIT]) return settle({ ...emptyUnit(), use });
       unitOf(ctx as HasUnit).use = use;
+    },
+    async resume(interactionId, login) {
+      const ctx = Provider.ctx;
+      const use = { model: 'Interaction', id: interactionId };
+      if (ctx?.oidc.route !== 'resume' || (ctx as HasUnit)[UNIT]) return settle({ ...emptyUnit(), use });
+      Object.assign(unitOf(ctx as HasUnit), { use, resumption: { login, formerSessionId: undefined } });
+    },
+    async releaseSession(id) {
+      const unit = (Provider.ctx as HasUnit | undefined)?.[UNIT];
+      if (unit?.resumption === undefined) return artefacts.releaseSessionId(id);
+      // After a failure the library stores the session once more: the one of before stays as it is.
+      if (unit.done !== undefined) return unit.done;
+      unit.resumption.formerSessionId = id;
     },
     async store(model, row) {
       const ctx = Provider.ctx;
@@ -78,16 +97,14 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
       return settle({ ...emptyUnit(), rows: [row] });
     },
     async finish(ctx, next) {
-      try {
-        await next();
-      } finally {
-        const unit = (ctx as HasUnit)[UNIT];
-        if (unit && unit.done === undefined)
-          await write(unit).catch((error) => {
-            // Nothing was issued for it, and the answer is a refusal already.
-            if (!(error instanceof errors.InvalidGrant) || ctx.status < 400) throw error;
-          });
-      }
+      await next();
+      const unit = (ctx as HasUnit)[UNIT];
+      // Of a request that failed nothing is used up: it can be sent again.
+      if (unit === undefined || unit.done !== undefined || ctx.status >= 500) return;
+      await write(unit).catch((error) => {
+        // Nothing was issued for it, and the answer is a refusal already.
+        if (!(error instanceof errors.InvalidGrant) || ctx.status < 400) throw error;
+      });
     },
   };
 }

@@ -163,6 +163,70 @@ it('a login that is sent twice by a double click is recorded once', async () => 
   expect(rows).toEqual([{ detail: { method: 'password', acr: 'eidas1', sharedComputer: false } }]);
 });
 
+it.each(['a login', 'a consent'])(
+  'the end of %s loses no application that is opened at the same moment',
+  async (what) => {
+    const third = await Application.register(
+      server,
+      { client_name: 'Tiers', redirect_uris: [REDIRECT] },
+      false,
+    );
+    let redeemed = 0;
+    for (let round = 0; round < 12; round++) {
+      const person = new Person(server.issuer);
+      const ours = await server.addAccount();
+      await app.code(person, ours);
+      const slow = what === 'a login' ? app.request({ prompt: 'login' }) : third.request();
+      await person.open(slow.url);
+      const form =
+        what === 'a login'
+          ? person.fill({ identifier: ours.identifier, password: ours.plainPassword })
+          : person.fill({}, 'Autoriser');
+      const proved = await person.request(new URL(form.action), {
+        method: 'POST',
+        body: form.data.toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+      });
+      const opened = fiveApps[0]!.request({ prompt: 'none' });
+      const resume = () => person.request(new URL(proved.headers.get('location')!, server.issuer));
+      const open = () => person.request(new URL(opened.url));
+      const [slowAnswer, answer] =
+        round % 2
+          ? await Promise.all([resume(), open()])
+          : (await Promise.all([open(), resume()])).toReversed();
+      const toldTo = (response: Response | undefined) =>
+        new URL(response!.headers.get('location')!).searchParams;
+      const code = toldTo(answer).get('code');
+      if (code) {
+        expect((await fiveApps[0]!.redeem({ code, verifier: opened.verifier })).status).toBe(200);
+        redeemed += 1;
+      } else expect(toldTo(answer).get('error')).toBe('login_required');
+      const slowCode = toldTo(slowAnswer).get('code')!;
+      const slowApp = what === 'a login' ? app : third;
+      expect((await slowApp.redeem({ code: slowCode, verifier: slow.verifier })).status).toBe(200);
+    }
+    expect(redeemed).toBeGreaterThan(3);
+  },
+);
+
+it('a second login in another tab, by somebody else, leads to its application at once', async () => {
+  const browser = new Person(server.issuer);
+  const [first, second] = [await server.addAccount(), await server.addAccount()];
+  const tabs = [app.request(), fiveApps[0]!.request()];
+  const pages: string[] = [];
+  for (const { url } of tabs) pages.push((await browser.open(url)).url);
+  await browser.open(pages[0]!);
+  await browser.submit({ identifier: first.identifier, password: first.plainPassword });
+  await browser.open(pages[1]!);
+  await browser.submit({ identifier: second.identifier, password: second.plainPassword });
+  const code = new URL(browser.page!.url).searchParams.get('code')!;
+  const tokens = (await fiveApps[0]!.redeem({ code, verifier: tabs[1]!.verifier })).json();
+  expect(decodeJwt(tokens.id_token as string).sub).toBe(second.id);
+  // Of the first nothing is left.
+  await browser.open(`${server.issuer}/account`);
+  expect(browser.page!.text).toContain(second.identifier);
+});
+
 it('a login that is over keeps the language that the person chose on its page', async () => {
   const over = await call(new URL('/interaction/AAAAAAAAAAAAAAAAAAAAA?lang=en', server.issuer), {
     headers: { accept: 'text/html' },

@@ -55,6 +55,28 @@ const ANNE = [
   "L'Hôte",
 ];
 
+it('corrects a mail address, and tells why it does not', async () => {
+  const person = (name: string) => [
+    ...['--identifier', name, '--email', `${name}@exemple.fr`, '--given-name', 'Léa', '--family-name', 'Roy'],
+  ];
+  for (const name of ['lea.roy', 'luc.roy']) await json('accounts', 'create', ...person(name));
+  const set = (email: string) => esanteIdp('accounts', 'set-email', 'lea.roy', '--email', email);
+  expect(await json('accounts', 'set-email', 'lea.roy', '--email', 'lea@chu.exemple.fr')).toMatchObject({
+    email: 'lea@chu.exemple.fr',
+  });
+  expect(await json('accounts', 'show', 'lea.roy')).toMatchObject({ email: 'lea@chu.exemple.fr' });
+  for (const [email, reason] of [
+    ['lea', '--email is not a mail address'],
+    ['LUC.ROY@exemple.fr', 'another account has this mail address'],
+  ] as const) {
+    const { code, stderr } = await set(email);
+    expect(code).toBe(1);
+    expect(stderr).toContain(reason);
+  }
+  await json('accounts', 'lock', 'lea.roy');
+  expect((await set('lea@exemple.fr')).stderr).toContain('the account is locked');
+});
+
 it('registers, shows, locks, unlocks, resets and deletes an account, never showing a secret', async () => {
   const created = await json('accounts', 'create', ...ANNE, '--rpps', '99700367917', '--role', '60');
   expect(created).toEqual({

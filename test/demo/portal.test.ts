@@ -6,6 +6,7 @@ import { freePort } from '../support/free-port.ts';
 import { call } from '../support/http-call.ts';
 import { Person } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const script = join(import.meta.dirname, '../../src/demo/portal.ts');
 let server: TestServer;
@@ -34,7 +35,13 @@ function start(environment: Record<string, string>) {
 async function startPortal(overrides: Record<string, string> = {}) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const { clientId, metadata } = await server.addClient({ metadata: { redirect_uris: [`${url}/callback`] } });
+  const { clientId, metadata } = await server.addClient({
+    metadata: {
+      redirect_uris: [`${url}/callback`],
+      backchannel_logout_uri: `${url}/backchannel-logout`,
+      backchannel_logout_session_required: true,
+    },
+  });
   const child = start({
     PORTAL_ISSUER: server.issuer,
     PORTAL_CLIENT_ID: clientId,
@@ -124,13 +131,26 @@ it('ends a visit by a logout token of the provider, and by nothing else', async 
   const account = await server.addAccount();
   await provider.submit({ identifier: account.identifier, password: account.plainPassword });
   await site.open(provider.page!.url);
+  const { rows } = await server.database.pool.query(
+    `SELECT entry.value ->> 'sid' AS sid FROM artefact, jsonb_each(payload -> 'authorizations') AS entry
+     WHERE model = 'Session' AND account_id = $1 AND entry.value ->> 'sid' IS NOT NULL`,
+    [account.id],
+  );
+  const now = Math.floor(Date.now() / 1000);
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const unsigned = `${encode({ alg: 'none', typ: 'logout+jwt' })}.${encode({ iss: server.issuer, sid: 'x' })}.`;
-  for (const token of ['', 'x', unsigned]) {
+  const claims = { iss: server.issuer, sid: rows[0].sid, iat: now, exp: now + 60, jti: 'x' };
+  const unsigned = `${encode({ alg: 'none', typ: 'logout+jwt' })}.${encode(claims)}.`;
+  for (const token of ['', 'x', unsigned, 'x'.repeat(100_000)]) {
     const answer = await call(new URL('/backchannel-logout', site.page!.url), {
       form: { logout_token: token },
     });
     expect(answer.status).toBe(400);
   }
   expect((await site.open('/')).text).toContain('Se déconnecter');
+
+  await provider.open(`${server.issuer}/account`);
+  await provider.submit({}, { button: 'Se déconnecter' });
+  await waitUntil(async () =>
+    (await site.open('/')).text.includes('Votre session a été fermée par MES SERVICES E-SANTE.'),
+  );
 });

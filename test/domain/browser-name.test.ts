@@ -31,9 +31,7 @@ it.each(['', 'curl/8.5.0', '<script>alert(1)</script>', 'x '.repeat(3000), '\u00
   },
 );
 
-it('knows a thousand browsers at a time, and all the same each of them', () => {
-  for (let n = 0; n < 2500; n++) {
-    const header = `Mozilla/5.0 (Windows NT 10.0; rv:${n}.0) Gecko/20100101 Firefox/${n}.0`;
-    expect(toBrowserName(header)).toEqual({ name: 'Firefox', system: 'Windows' });
-  }
+it('repeats no message that a browser has for a name', () => {
+  for (const word of ['<script>alert(1)</script>', 'Appelez-le-06-12-34-56-78-sans-attendre'])
+    expect(toBrowserName(`${word}/1.0 (Windows NT 10.0; Win64; x64)`)).toEqual({ system: 'Windows' });
 });

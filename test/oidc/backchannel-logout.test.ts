@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
-import { endArtefactsOfAccountAtClient } from '../../src/db/artefact.ts';
 import { enqueueLogouts } from '../../src/db/logout-notice.ts';
 import { Application } from '../support/application.ts';
 import { call } from '../support/http-call.ts';
+import { ALARM, openAccount } from '../support/my-account.ts';
 import { Person } from '../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../support/server.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -223,19 +223,63 @@ it('tells them when « Ce n’était pas moi » ends every session', async () =>
   const person = new Person(server.issuer);
   await app.code(person, account);
   await person.open(`${server.issuer}/account`);
-  await person.submit({}, { button: "Ce n'était pas moi" });
+  await person.submit({}, { button: ALARM });
   await waitUntil(() => listener.tokens.length === 1);
 });
 
-it('tells one whose access is withdrawn, and no other', async () => {
+it('tells one whose access is withdrawn, once, and no other', async () => {
   const account = await server.addAccount();
   const [withdrawn, other] = [await registerListening(), await registerListening()];
   const person = new Person(server.issuer);
   await withdrawn.app.code(person, account);
   await other.app.code(person);
-  await endArtefactsOfAccountAtClient(server.database, account.id, withdrawn.app.clientId);
-  await waitUntil(() => withdrawn.listener.tokens.length === 1);
-  expect(other.listener.tokens).toEqual([]);
+  await person.open(`${server.issuer}/account`);
+  const { action, data } = person.fill({ clientId: withdrawn.app.clientId });
+  const click = () =>
+    person.request(new URL(action), {
+      method: 'POST',
+      body: data.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+  await Promise.all(Array.from({ length: 6 }, click));
+  await click();
+  await waitUntil(() => withdrawn.listener.tokens.length > 0);
+  // The other hears of the sign-out, after whatever was put down before.
+  await signOut(person);
+  await waitUntil(() => other.listener.tokens.length === 1 && withdrawn.listener.tokens.length >= 2);
+  // Once of the withdrawal, once of the session's end.
+  expect(withdrawn.listener.tokens).toHaveLength(2);
+});
+
+it('tells them once of a session that many clicks close', async () => {
+  const account = await server.addAccount();
+  const { app, listener } = await registerListening();
+  await app.code(new Person(server.issuer), account);
+  const person = await openAccount(server, account);
+  const uid = /name="session" value="([^"]+)"/.exec(person.page!.body)![1]!;
+  const { action, data } = person.fill({ session: uid });
+  await Promise.all(
+    Array.from({ length: 8 }, () =>
+      person.request(new URL(action), {
+        method: 'POST',
+        body: data.toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+      }),
+    ),
+  );
+  await waitUntil(() => listener.tokens.length > 0);
+  await waitUntil(async () => {
+    const { rows } = await server.database.pool.query(
+      `SELECT count(*)::int AS n FROM graphile_worker.jobs WHERE task_identifier = 'tell-logout'`,
+    );
+    return rows[0].n === 0;
+  });
+  expect(listener.tokens).toHaveLength(1);
+  const { rows } = await server.database.pool.query(
+    `SELECT count(*)::int AS n FROM audit WHERE account_id = $1 AND event = 'session.closed'`,
+    [account.id],
+  );
+  expect(rows).toEqual([{ n: 1 }]);
 });
 
 it.each([

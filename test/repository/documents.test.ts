@@ -62,12 +62,14 @@ it('names no npm script that does not exist', () => {
 it('names no verb of the command line that does not exist, and leaves none out', () => {
   const verbs = (noun: string, text: string) =>
     [
-      ...new Set([...text.matchAll(new RegExp(`esante-idp ${noun} (\\w+)`, 'g'))].map(([, verb]) => verb!)),
+      ...new Set(
+        [...text.matchAll(new RegExp(`esante-idp ${noun} ([\\w-]+)`, 'g'))].map(([, verb]) => verb!),
+      ),
     ].sort();
   const existing = (noun: string) =>
     [
       ...new Set(
-        [...readText('src/cli/usage.ts').matchAll(new RegExp(`^ {2}${noun} (\\w+)`, 'gm'))].map(
+        [...readText('src/cli/usage.ts').matchAll(new RegExp(`^ {2}${noun} ([\\w-]+)`, 'gm'))].map(
           ([, verb]) => verb!,
         ),
       ),

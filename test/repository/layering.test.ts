@@ -26,6 +26,7 @@ const COMPOSITION = [
   'src/start.ts',
   'src/storage.ts',
   'src/from-settings.ts',
+  'src/npm-parent.ts',
   'src/main.ts',
   'src/cli',
   'src/demo',

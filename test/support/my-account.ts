@@ -2,6 +2,9 @@
 import { Person } from './person.ts';
 import { PASSWORD, type TestServer } from './server.ts';
 
+/** The second click of « Ce n'était pas moi ». */
+export const ALARM = 'Fermer mes connexions et bloquer mon mot de passe';
+
 type NewAccount = Awaited<ReturnType<TestServer['addAccount']>>;
 
 /** After the login that « Mon compte » asks for. */

@@ -181,15 +181,22 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
       account: account().account,
       newAddress: 'jeanne.martin@cabinet-du-port.example',
       confirmUrl: '/account/email/confirm',
+      cancelUrl: '/account/email/cancel',
     }),
   },
   'account-email-foreign': {
     page: 'account/email-link-foreign',
     locals: () => ({ viewer: account().viewer, logoutUrl: '/account/logout', accountUrl: '/account' }),
   },
-  'account-sessions': { page: 'account/sessions', locals: account },
+  'account-sessions': {
+    page: 'account/sessions',
+    locals: () => ({ ...account(), notice: 'session-closed' }),
+  },
   'account-applications': { page: 'account/applications', locals: account },
-  'account-secured': { page: 'account/secured', locals: () => ({ forgotUrl: '/account/forgot' }) },
+  'account-secured': {
+    page: 'account/secured',
+    locals: () => ({ forgotUrl: '/account/forgot', isAddressRestored: true }),
+  },
   'account-long-ago': { page: 'account/home', locals: () => ({ ...account(), isRecent: false }) },
   forgot: {
     page: 'account/forgot',

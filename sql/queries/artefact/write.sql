@@ -1,4 +1,5 @@
--- $1 ids to use up: of any number of parallel uses, each is returned to one. $2 a JSON array of rows to store; a row that
+-- $1 ids to use up: of any number of parallel uses, each is returned to one. $3 the sessions among them: those
+-- that were not written come back as late, since they go on under another id by now, or were ended. $2 a JSON array of rows to store; a row that
 -- `requires` one of these ids is stored only if it was won here.
 -- Parallel requests of one session each know some of its applications: the union is kept, or back-channel logout would
 -- miss one. An ended session or interaction stays ended.
@@ -35,5 +36,9 @@ WITH used AS (
     account_id = excluded.account_id,
     expires_at = excluded.expires_at
   WHERE stored.consumed_at IS NULL
+  RETURNING id
 )
-SELECT id FROM used
+SELECT id, false AS is_late FROM used
+UNION ALL
+SELECT id, true FROM unnest((SELECT $3::text[])) AS session (id)
+WHERE NOT EXISTS (SELECT FROM written WHERE written.id = session.id)

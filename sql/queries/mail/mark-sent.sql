@@ -1,4 +1,4 @@
--- Whoever holds the lease by now: the server has accepted it, so it must not be sent again.
+-- Whoever holds the lease by now, and were it withdrawn meanwhile: the server has accepted it, so it must not be sent again.
 UPDATE mail
 SET state = 'sent', sent_at = now(), secret_encrypted = NULL, lease_until = NULL, last_error = NULL
-WHERE id = $1 AND state = 'queued'
+WHERE id = $1 AND state <> 'sent'

@@ -1,8 +1,9 @@
 -- The session of uid $2 of account $1, with what was issued under it. Its uid stays taken, by one of the rows that had it (see
--- end-session.sql).
+-- artefact/end-session.sql). No row comes back when there is none, or it was ended before.
 WITH named AS (
   SELECT id, payload FROM artefact
   WHERE account_id = $1 AND model = 'Session' AND coalesce(uid, payload ->> 'uid') = $2
+    AND NOT EXISTS (SELECT FROM artefact AS ended WHERE ended.uid = $2 AND ended.consumed_at IS NOT NULL)
   ORDER BY uid IS NOT NULL DESC
   LIMIT 1
 ), issued AS (

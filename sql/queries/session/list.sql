@@ -1,4 +1,4 @@
--- $1 account. The newest login first, with the applications that were opened in each, still exist and still have access.
+-- $1 account, $2 the session that asks, $3 how many. That one first, then the newest login, with the applications that were opened in each, still exist and still have access.
 SELECT
   session.uid,
   to_timestamp((session.payload ->> 'loginTs')::int) AS signed_in_at,
@@ -13,5 +13,5 @@ SELECT
   ) AS services
 FROM artefact AS session
 WHERE session.account_id = $1 AND session.model = 'Session' AND session.consumed_at IS NULL AND session.expires_at > now()
-ORDER BY signed_in_at DESC, session.uid
-LIMIT $2
+ORDER BY session.uid = $2 DESC, signed_in_at DESC, session.uid
+LIMIT $3

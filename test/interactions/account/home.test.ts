@@ -1,9 +1,10 @@
 import argon2 from 'argon2';
 import { Application } from '../../support/application.ts';
 import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
-import { atAccount, growOlder, plain } from '../../support/my-account.ts';
+import { ALARM, atAccount, growOlder, openAccount, plain } from '../../support/my-account.ts';
 import { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const NEW = 'Coquelicot-7!';
 
@@ -63,6 +64,16 @@ it('tells the previous login in Paris time, and how often somebody tried since',
   await again.submit({ identifier: account.identifier, password: PASSWORD });
   expect(plain(again.page!.text)).toContain('Dernière connexion le 01/07/2022, à 11:01');
   expect(plain(again.page!.text)).toContain('2 tentatives de connexion refusées depuis');
+});
+
+it('does not count it as a visit when somebody confirms who they are', async () => {
+  const { account, person } = await atAccount(server);
+  await growOlder(server, account.id, 301);
+  await person.open('/account/confirm');
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
+  expect(plain(person.page!.text)).toContain('Première connexion');
+  expect(plain(person.page!.text)).toContain('Connexion — Mon compte');
 });
 
 it('changes the password, keeps this session with its applications, and ends all others', async () => {
@@ -213,6 +224,8 @@ it('keeps the language of the mails, and shows the pages in it', async () => {
   const { account, person } = await atAccount(server);
   await person.submit({ locale: 'en' });
   expect(person.page!.text).toContain('My account');
+  expect(person.page!.text).toContain('The language is saved.');
+  expect(person.page!.text).toContain('Signed in — My account');
   await person.submit(change());
   await server.mail.waitForMessage(
     ({ to, subject }) => to.includes(account.email) && subject === 'Your password has been changed',
@@ -278,7 +291,7 @@ it('« Ce n’était pas moi » closes everything, blocks the password until a r
   const thief = new Person(server.issuer);
   const stolen = await app.signIn(thief, account);
   await person.open(`${server.issuer}/account`);
-  await person.submit({}, { button: "Ce n'était pas moi" });
+  await person.submit({}, { button: ALARM });
   expect(plain(person.page!.text)).toContain(
     'Toutes vos sessions sont fermées, et votre mot de passe est bloqué.',
   );
@@ -306,12 +319,47 @@ it('« Ce n’était pas moi » closes everything, blocks the password until a r
   expect(plain(person.page!.text)).toContain('« Ce n’était pas moi »'.replace('’', "'"));
 });
 
+it('« Ce n’était pas moi » puts back the mail address that somebody else changed', async () => {
+  const { account, person } = await atAccount(server);
+  const thief = await openAccount(server, account);
+  for (const email of ['voleur@pirate.example', 'voleur2@pirate.example']) {
+    await thief.submit({ email });
+    const mail = await server.mail.waitForMessage(
+      ({ to, text }) => to.includes(email) && text.includes('token='),
+    );
+    await thief.open(/https?:\S+/.exec(mail.text)![0]);
+    await thief.submit({}, { button: 'Confirmer cette adresse' });
+  }
+  await person.open(`${server.issuer}/account`);
+  expect(person.page!.text).toContain('voleur2@pirate.example');
+  await person.submit({}, { button: ALARM });
+  expect(plain(person.page!.text)).toContain(
+    "Votre adresse mail d'avant le dernier changement est rétablie.",
+  );
+  await server.mail.waitForMessage(
+    ({ to, subject }) => to.includes(account.email) && subject === 'Votre compte a été mis en sécurité',
+  );
+  await askForLink(server, person, account.identifier);
+  await person.open(await mailedLink(server, account.email));
+  expect(person.page!.url).toBe(`${server.issuer}/account/reset`);
+});
+
+it('shows the operator no failure where a mail was withdrawn after the server had taken it', async () => {
+  const account = await server.addAccount();
+  await waitUntil(async () => {
+    const { rows } = await server.database.pool.query(
+      `SELECT state FROM mail WHERE account_id = $1 AND template = 'account-created'`,
+      [account.id],
+    );
+    return rows[0].state === 'sent';
+  });
+});
+
 it('signs out by a form only, and ends what the applications had', async () => {
   const { person } = await atAccount(server);
   const tokens = await app.signIn(person);
   await person.open(`${server.issuer}/account/logout`);
-  expect(person.page!.status).toBe(404);
-  await person.open(`${server.issuer}/account`);
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
   await person.submit({}, { button: 'Se déconnecter' });
   expect(person.page!.status).toBe(200);
   expect(person.page!.text).toContain('Vous êtes déconnecté.');
@@ -332,6 +380,8 @@ it('is shown to nobody whose account was locked, or whose session is over', asyn
 
 it('tells of a change to nobody who made none', async () => {
   const { person } = await atAccount(server);
+  await person.open(`${server.issuer}/account/activity/secured`);
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
   await person.open(`${server.issuer}/account/password/done`);
   expect(person.page!.url).toBe(`${server.issuer}/account`);
 });
@@ -382,6 +432,7 @@ it('takes no form of another site', async () => {
     'language',
     'email',
     'email/confirm',
+    'email/cancel',
   ]) {
     const answer = await person.request(new URL(`/account/${name}`, server.issuer), {
       method: 'POST',

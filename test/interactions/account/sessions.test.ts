@@ -51,7 +51,11 @@ it('shows where one is signed in: browser, method, since when, and with which se
     /Safari sur iPhone Identifiant \/ Mot de passe Depuis le .{10}, à .{5} Services ouverts : Agenda/,
   );
   expect(text).toContain("Le lieu n'est pas connu.");
-  expect(offered(person)).toHaveLength(1);
+  // This one first, though it is older by now.
+  await signInElsewhere(account);
+  await person.open(`${server.issuer}/account`);
+  expect(plain(person.page!.text)).toMatch(/Mes connexions .{90,110} Firefox sur Windows Cette connexion/);
+  expect(offered(person)).toHaveLength(2);
 });
 
 it('names no browser that does not tell', async () => {
@@ -122,6 +126,24 @@ it('closes all others, and keeps this one', async () => {
   }
   expect(await isSignedIn(person)).toBe(true);
   expect((await app.refresh(own.refresh_token)).status).toBe(200);
+});
+
+it('writes nothing into the trail where nothing was closed', async () => {
+  const account = await server.addAccount();
+  const person = await openAccount(server, account);
+  for (const body of ['others=yes', 'others=yes', 'session=x']) {
+    const answer = await person.request(new URL('/account/sessions', server.issuer), {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+    expect(answer.status).toBe(303);
+  }
+  const { rows } = await server.database.pool.query(
+    `SELECT event FROM audit WHERE account_id = $1 AND event LIKE 'session%'`,
+    [account.id],
+  );
+  expect(rows).toEqual([]);
 });
 
 it('closes no session of somebody else, and takes any nonsense calmly', async () => {
