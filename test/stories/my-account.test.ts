@@ -89,8 +89,7 @@ describe.each([
         await comeFromPortal(visitor, identifier);
         expect(await visitor.text()).toMatch(/Chrome( Headless)? sur Linux Cette connexion/);
         await page.getByRole('button', { name: /^Fermer Navigateur inconnu/ }).click();
-        await page.waitForURL(/\/account\/sessions$/);
-        await visitor.reaches('Mon compte');
+        await visitor.reaches('Mes connexions');
         expect(await visitor.text()).not.toContain('Navigateur inconnu');
         await elsewhere.open(`${server.issuer}/account`);
         expect(elsewhere.page!.url).toMatch(/\/password$/);
