@@ -1,6 +1,6 @@
 // Keeps an account from signing in by any method, at once: what it has under way ends with it. And the way back.
 // Called by the command line.
-import { holdAccount, lockAccount as markLocked, unlockAccount as markUnlocked } from '../db/account.ts';
+import { lockAccount as markLocked, unlockAccount as markUnlocked } from '../db/account.ts';
 import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
@@ -20,13 +20,12 @@ export async function lockAccount(database: Database, account: Account, reason?:
 
 /** Does nothing to an account that is not locked. */
 export async function unlockAccount(database: Database, account: Account): Promise<Account> {
-  if (account.lockedAt === undefined) return account;
   return database.transaction(async (transaction) => {
-    await holdAccount(transaction, account.id);
+    const unlocked = await markUnlocked(transaction, account.id);
+    if (!unlocked) return account;
+    await recordAudit(transaction, { event: 'account.unlocked', accountId: account.id });
     // A login that was under way when the account was locked may have ended after it.
     await endArtefactsOf(transaction, account.id);
-    const unlocked = await markUnlocked(transaction, account.id);
-    await recordAudit(transaction, { event: 'account.unlocked', accountId: account.id });
-    return unlocked ?? account;
+    return unlocked;
   });
 }
