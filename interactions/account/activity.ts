@@ -1,7 +1,12 @@
 // /account/activity — « Activité », a section of « Mon compte »: what happened lately, and « Ce n'était pas moi ».
 import type { Context } from 'koa';
 import type Router from 'koa-router';
-import { type SecureAccountDeps, secureAccount } from '../../src/actions/secure-account.ts';
+import {
+  restorableEmail,
+  type SecureAccountDeps,
+  type SecuredAddress,
+  secureAccount,
+} from '../../src/actions/secure-account.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
@@ -16,31 +21,43 @@ export type ActivityDeps = SignedInDeps &
     secure: boolean;
   };
 
-const SECURED = '/account/activity/secured';
+const PAGE = '/account/activity';
+const SECURED = `${PAGE}/secured`;
 /** For a reload, and no longer: the page tells of what was done. */
 const LIFE_MS = 5 * 60 * 1000;
+const OUTCOMES: SecuredAddress[] = ['kept', 'restored', 'taken'];
 
 export function activity(router: Router, deps: ActivityDeps): void {
-  const done = shortCookie({ name: 'idp_secured', path: SECURED, secure: deps.secure, maxAgeMs: LIFE_MS });
+  const done = shortCookie({ name: 'idp_secured', path: PAGE, secure: deps.secure, maxAgeMs: LIFE_MS });
+  const outcomeOf = (ctx: Context) => OUTCOMES.find((outcome) => outcome === done.read(ctx));
 
-  router.get('/account/activity', (ctx) => seeOther(ctx, '/account#activity'));
+  router.get(PAGE, (ctx) => seeOther(ctx, '/account#activity'));
 
-  router.post('/account/activity', async (ctx) => {
-    await readForm(ctx);
+  router.post(PAGE, async (ctx) => {
+    const form = await readForm(ctx);
+    // Clicked once more, after it was done.
+    if (outcomeOf(ctx)) return seeOther(ctx, SECURED);
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
-    const { isAddressRestored } = await secureAccount(deps, signedIn.account, ctx.state.address);
+    const { account, session, isRecent } = signedIn;
+    const wantsFormerAddress = form.get('mailAddress') === 'former';
+    // To change the mail address wants a recent login, whichever way it is changed.
+    if (wantsFormerAddress && !isRecent && (await restorableEmail(deps.database, account)))
+      return seeOther(ctx, '/account#activity');
+    const became = await secureAccount(deps, {
+      account,
+      sessionUid: session.uid,
+      address: ctx.state.address,
+      wantsFormerAddress,
+    });
     deps.forgetSession(ctx);
-    done.write(ctx, isAddressRestored ? 'address-restored' : 'secured');
+    if (became) done.write(ctx, became);
     seeOther(ctx, SECURED);
   });
 
   router.get(SECURED, (ctx) => {
-    const what = done.read(ctx);
-    if (what === undefined) return seeOther(ctx, '/account');
-    deps.render(ctx, 'account/secured', {
-      forgotUrl: '/account/forgot',
-      isAddressRestored: what === 'address-restored',
-    });
+    const mailAddress = outcomeOf(ctx);
+    if (mailAddress === undefined) return seeOther(ctx, '/account');
+    deps.render(ctx, 'account/secured', { forgotUrl: '/account/forgot', mailAddress });
   });
 }

@@ -33,12 +33,12 @@ export function applications(router: Router, deps: ApplicationsDeps): void {
     const form = await readForm(ctx);
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
-    await withdrawAccess(deps.database, {
+    const isWithdrawn = await withdrawAccess(deps.database, {
       accountId: signedIn.account.id,
       clientId: form.get('clientId'),
       address: ctx.state.address,
     });
-    deps.notices.write(ctx, 'access-withdrawn');
+    if (isWithdrawn) deps.notices.write(ctx, 'access-withdrawn');
     seeOther(ctx, PAGE);
   });
 }

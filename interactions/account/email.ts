@@ -10,6 +10,7 @@ import {
   findEmailLink,
 } from '../../src/actions/confirm-email-change.ts';
 import { type RequestEmailChangeDeps, requestEmailChange } from '../../src/actions/request-email-change.ts';
+import { nameOfLink } from '../../src/domain/link-token.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
@@ -72,6 +73,7 @@ export function email(router: Router, deps: EmailDeps): void {
       viewer: await viewerOf(deps, signedIn.account),
       account: signedIn.account,
       newAddress: link.email,
+      link: nameOfLink(opened),
       confirmUrl: CONFIRM,
       cancelUrl: CANCEL,
     });
@@ -80,11 +82,17 @@ export function email(router: Router, deps: EmailDeps): void {
   for (const path of [CONFIRM, CANCEL]) router.get(path, (ctx) => seeOther(ctx, PAGE));
 
   router.post(CONFIRM, async (ctx) => {
-    await readForm(ctx);
+    const form = await readForm(ctx);
     const signedIn = await requireSignedIn(deps, ctx);
-    if (!signedIn) return;
     const token = openedLink.read(ctx);
+    if (!signedIn) {
+      // The session ran out before the click.
+      if (token !== undefined) openedLink.awaitLogin(ctx, token);
+      return;
+    }
     if (token === undefined) return showDeadLink(deps.render, ctx, 'email');
+    // The page showed another address: a newer link was opened in another tab.
+    if (form.has('link') && form.get('link') !== nameOfLink(token)) return seeOther(ctx, PAGE);
     const { account } = signedIn;
     const outcome = await confirmEmailChange(deps, { account, token, address: ctx.state.address });
     openedLink.clear(ctx);
@@ -97,9 +105,9 @@ export function email(router: Router, deps: EmailDeps): void {
     await readForm(ctx);
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
-    await cancelEmailChange(deps.database, signedIn.account.id);
+    const isCancelled = await cancelEmailChange(deps.database, signedIn.account.id, ctx.state.address);
     openedLink.clear(ctx);
-    notices.write(ctx, 'email-cancelled');
+    if (isCancelled) notices.write(ctx, 'email-cancelled');
     seeOther(ctx, '/account');
   });
 

@@ -1,8 +1,10 @@
 // /account — « Mon compte », and /account/logout — « Se déconnecter ».
 import type { Context } from 'koa';
 import type Router from 'koa-router';
+import { findEmailLink } from '../../src/actions/confirm-email-change.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
+import { translator } from '../../src/http/translate.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
 import { endSession, findSession } from '../../src/oidc/session.ts';
 import type { OpenedEmailLink } from './opened-email-link.ts';
@@ -24,13 +26,21 @@ export function home(router: Router, deps: HomeDeps): void {
       if (wentBack && (await findSession(deps.provider, ctx))) return seeOther(ctx, '/account');
       // At the login, or somebody made up a request of ours.
       ctx.status = 400;
-      return deps.render(ctx, 'error', { code: wentBack ? 'access_denied' : 'invalid-link' });
+      if (!wentBack) return deps.render(ctx, 'error', { code: 'invalid-link' });
+      const clientName = translator(ctx.state.locale)('account.home.title');
+      return deps.render(ctx, 'error', { code: 'access_denied', clientName, continueUrl: '/account' });
     }
     // The login comes back with `iss`, which nobody needs here.
     if (ctx.querystring !== '' && ctx.query.lang === undefined) return seeOther(ctx, '/account');
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
-    if (deps.openedLink.takeAwaited(ctx)) return seeOther(ctx, '/account/email');
+    const token = deps.openedLink.takeAwaited(ctx);
+    if (token !== undefined) {
+      const link = await findEmailLink(deps, token);
+      if (link?.accountId === signedIn.account.id) return seeOther(ctx, '/account/email');
+      // Somebody else opened it at this browser.
+      deps.openedLink.clear(ctx);
+    }
     await showHome(deps, ctx, signedIn);
   });
 

@@ -9,8 +9,8 @@ export type OpenedEmailLink = {
   clear(ctx: Context): void;
   /** A login comes first. */
   awaitLogin(ctx: Context, token: string): void;
-  /** True once after that: its page comes next. */
-  takeAwaited(ctx: Context): boolean;
+  /** The token, once after that: its page comes next. */
+  takeAwaited(ctx: Context): string | undefined;
 };
 
 /** In front of a token: it waits for a login. No token has a dot. */
@@ -31,9 +31,10 @@ export function openedEmailLink(secure: boolean, ttlSeconds: number): OpenedEmai
     clear: cookie.clear,
     awaitLogin: (ctx, token) => cookie.write(ctx, AWAITED + token),
     takeAwaited(ctx) {
-      if (!cookie.read(ctx)?.startsWith(AWAITED)) return false;
-      cookie.write(ctx, read(ctx)!);
-      return true;
+      const token = read(ctx);
+      if (token === undefined || token === cookie.read(ctx)) return undefined;
+      cookie.write(ctx, token);
+      return token;
     },
   };
 }

@@ -1,7 +1,6 @@
 // /account/reset — S5, the new password after the mail's link, then S6. The link's token goes into a cookie at once, so
 // that the address bar, the history and the next page know nothing of it. Only the form uses the link up: mail scanners
 // open links, and people open them in several tabs.
-import { hash } from 'node:crypto';
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import {
@@ -12,6 +11,7 @@ import {
   resetPassword,
 } from '../../src/actions/reset-password.ts';
 import { LONGEST_TYPED_IDENTIFIER } from '../../src/domain/identifier.ts';
+import { nameOfLink } from '../../src/domain/link-token.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors, Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
@@ -65,7 +65,7 @@ export function reset(router: Router, deps: ResetDeps): void {
     const token = cookie.read(ctx);
     const account = await findResettable(deps, token);
     // A form of an older tab was for another link, of somebody else perhaps.
-    const isOfAnother = form.has('link') && token !== undefined && form.get('link') !== nameOf(token);
+    const isOfAnother = form.has('link') && token !== undefined && form.get('link') !== nameOfLink(token);
     if (token === undefined || !account || isOfAnother) return showDeadLink(deps.render, ctx, 'reset');
 
     const attempt = {
@@ -110,14 +110,9 @@ export function reset(router: Router, deps: ResetDeps): void {
   function show(ctx: Context, token: string, identifier: string, errors: FormErrors = {}): void {
     deps.render(ctx, 'account/reset', {
       policy: deps.policy,
-      link: nameOf(token),
+      link: nameOfLink(token),
       values: { identifier },
       errors,
     });
   }
-}
-
-/** Tells one link from another, and nothing else. */
-function nameOf(token: string): string {
-  return hash('sha256', `form ${token}`, 'base64url').slice(0, 12);
 }

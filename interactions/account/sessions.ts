@@ -39,10 +39,11 @@ export function sessions(router: Router, deps: SessionsDeps): void {
     if (!signedIn) return;
     const { account, session } = signedIn;
     const own = { accountId: account.id, ownUid: session.uid, address: ctx.state.address };
-    const closesAll = form.has('others');
-    if (closesAll) await closeOtherSessions(deps.database, own);
-    else await closeSession(deps.database, { ...own, uid: form.get('session') });
-    deps.notices.write(ctx, closesAll ? 'sessions-closed' : 'session-closed');
+    if (form.has('others')) {
+      await closeOtherSessions(deps.database, own);
+      deps.notices.write(ctx, 'sessions-closed');
+    } else if (await closeSession(deps.database, { ...own, uid: form.get('session') }))
+      deps.notices.write(ctx, 'session-closed');
     seeOther(ctx, PAGE);
   });
 }

@@ -2,7 +2,9 @@
 import type { Context } from 'koa';
 import { awaitedEmail } from '../../src/actions/confirm-email-change.ts';
 import { listActivity } from '../../src/actions/list-activity.ts';
+import { restorableEmail } from '../../src/actions/secure-account.ts';
 import { ACCOUNT_CLIENT_NAME } from '../../src/domain/client-id.ts';
+import { maskForStranger } from '../../src/domain/mail-address.ts';
 import type { PasswordPolicy } from '../../src/domain/password-policy.ts';
 import { toParisTime } from '../../src/http/paris-time.ts';
 import type { FormErrors, Render } from '../../src/http/render.ts';
@@ -24,6 +26,7 @@ export async function showHome(
 ): Promise<void> {
   const t = translator(ctx.state.locale);
   const { account, isRecent } = signedIn;
+  const formerAddress = await restorableEmail(deps.database, account);
   const entries = await listActivity(deps.database, account.id);
   deps.render(ctx, 'account/home', {
     viewer: await viewerOf(deps, account),
@@ -36,6 +39,7 @@ export async function showHome(
       ...toParisTime(at),
       service: service === ACCOUNT_CLIENT_NAME ? t('account.home.title') : service,
     })),
+    formerAddress: formerAddress && maskForStranger(formerAddress),
     awaitedEmail: await awaitedEmail(deps.database, account.id),
     policy: deps.policy,
     isRecent,

@@ -13,15 +13,16 @@ export type SessionsToClose = {
   address: string;
 };
 
-/** Does nothing where the account has no such session. */
+/** False where the account has no such session. */
 export async function closeSession(
   database: Database,
   { accountId, address, uid }: SessionsToClose & { uid: string },
-): Promise<void> {
-  await database.transaction(async (transaction) => {
+): Promise<boolean> {
+  return database.transaction(async (transaction) => {
     await holdAccount(transaction, accountId);
-    if (!(await endSessionOf(transaction, accountId, uid))) return;
+    if (!(await endSessionOf(transaction, accountId, uid))) return false;
     await recordAudit(transaction, { event: 'session.closed', accountId, address });
+    return true;
   });
 }
 

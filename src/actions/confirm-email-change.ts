@@ -1,13 +1,17 @@
-// Makes a new mail address good, by the link that was mailed to it. Called by interactions/account/email.ts.
+// Makes a new mail address good, by the link that was mailed to it, or gives the change up. Called by interactions/account/email.ts.
 import { holdAccount, isEmailTaken } from '../db/account.ts';
+import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import {
   consumeEmailChange,
   endEmailChanges,
   findAwaitedEmail,
   findEmailChange,
+  forgetFormerEmails,
   isEmailChangeUsed,
+  isFormerEmail,
 } from '../db/email-change.ts';
+import { withdrawMails } from '../db/mail.ts';
 import type { Account } from '../domain/account.ts';
 import { hashLinkToken } from '../domain/link-token.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -32,9 +36,15 @@ export function awaitedEmail(database: Queryable, accountId: string): Promise<st
   return findAwaitedEmail(database, accountId);
 }
 
-/** « Annuler ». */
-export function cancelEmailChange(database: Queryable, accountId: string): Promise<void> {
-  return endEmailChanges(database, accountId);
+/** « Annuler ». False where nothing waited any more. */
+export function cancelEmailChange(database: Database, accountId: string, address: string): Promise<boolean> {
+  return database.transaction(async (transaction) => {
+    await holdAccount(transaction, accountId);
+    if (!(await endEmailChanges(transaction, accountId))) return false;
+    await withdrawMails(transaction, accountId, ['email-change-requested']);
+    await recordAudit(transaction, { event: 'email.change-cancelled', accountId, address });
+    return true;
+  });
 }
 
 /**
@@ -43,22 +53,25 @@ export function cancelEmailChange(database: Queryable, accountId: string): Promi
  */
 export async function confirmEmailChange(
   { database, mail }: ConfirmEmailChangeDeps,
-  { account, token, address }: EmailConfirmation,
+  { account: { id }, token, address }: EmailConfirmation,
 ): Promise<Outcome> {
   const dead: Outcome = { ok: false, code: 'email.linkDead' };
   const tokenHash = hashLinkToken(token);
   if (!tokenHash) return dead;
   try {
     const isChanged = await database.transaction(async (transaction) => {
-      await holdAccount(transaction, account.id);
+      const account = await holdAccount(transaction, id);
+      if (!account) return false;
       const email = await consumeEmailChange(transaction, tokenHash, account);
-      if (email === undefined) return isEmailChangeUsed(transaction, tokenHash, account.id);
+      if (email === undefined) return isEmailChangeUsed(transaction, tokenHash, id);
+      // Whoever goes back to an address has undone what came in between: none of that is to be put back one day.
+      if (await isFormerEmail(transaction, id, email)) await forgetFormerEmails(transaction, id);
       return replaceEmail(transaction, mail, account, email, { address, reason: 'confirmed' });
     });
     return isChanged ? { ok: true } : dead;
   } catch (error) {
     if (!isEmailTaken(error)) throw error;
-    await endEmailChanges(database, account.id);
+    await endEmailChanges(database, id);
     return dead;
   }
 }

@@ -8,18 +8,20 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { MailDeps } from './enqueue-mail.ts';
 import { replaceEmail } from './replace-email.ts';
 
-/** Failure codes: `email.invalid`, `account.emailTaken`, `account.locked`. */
+/** Nothing before it is put back by « Ce n'était pas moi ». Failure codes: `email.invalid`, `account.emailTaken`, `account.locked`. */
 export async function correctEmail(
   { database, mail }: { database: Database; mail: MailDeps },
-  account: Account,
+  { id }: Account,
   email: string,
 ): Promise<Outcome> {
   if (!isMailAddress(email)) return { ok: false, code: 'email.invalid' };
   try {
     const isChanged = await database.transaction(async (transaction) => {
-      await holdAccount(transaction, account.id);
-      await forgetFormerEmails(transaction, account.id);
-      return replaceEmail(transaction, mail, account, email, { reason: 'operator' });
+      const account = await holdAccount(transaction, id);
+      if (!account || !(await replaceEmail(transaction, mail, account, email, { reason: 'operator' })))
+        return false;
+      await forgetFormerEmails(transaction, id);
+      return true;
     });
     return isChanged ? { ok: true } : { ok: false, code: 'account.locked' };
   } catch (error) {

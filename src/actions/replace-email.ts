@@ -21,7 +21,7 @@ export async function replaceEmail(
 ): Promise<boolean> {
   if (!(await setEmail(transaction, account.id, email))) return false;
   await voidMailLinks(transaction, account.id);
-  for (const to of [account.email, email].filter(isMailAddress))
+  for (const to of new Set([account.email, email].filter(isMailAddress)))
     await enqueueMail(transaction, mail, {
       template: 'email-changed',
       to,

@@ -31,7 +31,8 @@ export async function requestEmailChange(
   const token = makeLinkToken();
   const { id: accountId, locale } = account;
   const isAsked = await database.transaction(async (transaction) => {
-    await holdAccount(transaction, accountId);
+    const held = await holdAccount(transaction, accountId);
+    if (!held) return false;
     const change = { tokenHash: hashLinkToken(token)!, accountId, email };
     const expiresAt = await insertEmailChange(transaction, change, resetLimits);
     if (!expiresAt) return false;
@@ -51,11 +52,11 @@ export async function requestEmailChange(
         locale: owner.locale,
         params: {},
       });
-    if (isMailAddress(account.email))
+    if (isMailAddress(held.email))
       await enqueueMail(transaction, mail, {
         ...common,
         template: 'email-change-notice',
-        to: account.email,
+        to: held.email,
         params: { newAddress: email },
       });
     await recordAudit(transaction, {

@@ -1,9 +1,9 @@
 // « Ce n'était pas moi »: closes every session, and no password signs anybody in until a reset. The person and the support
-// are told. A mail address that was changed in the last thirty days is put back: the link to a new password must not go to whoever
-// changed it. Called by interactions/account/activity.ts.
+// are told. A mail address that was changed in the last thirty days is put back where the person wants that: the link to a new
+// password must not go to whoever changed it. Called by interactions/account/activity.ts.
 import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
-import { findAccountByEmail, replacePassword } from '../db/account.ts';
+import { findAccountByEmail, holdAccount, replacePassword } from '../db/account.ts';
 import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
@@ -12,6 +12,7 @@ import type { Account } from '../domain/account.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
 import { replaceEmail } from './replace-email.ts';
+import { takeOnce } from './take-once.ts';
 import { voidMailLinks } from './void-mail-links.ts';
 
 export type SecureAccountDeps = {
@@ -21,20 +22,47 @@ export type SecureAccountDeps = {
   supportMail: string;
 };
 
-/** Tells whether an earlier mail address was put back. */
+export type Alarm = {
+  account: Account;
+  /** Of the browser that raises it: each session raises one. */
+  sessionUid: string;
+  address: string;
+  /** Put the mail address of before back, where it was changed. */
+  wantsFormerAddress: boolean;
+};
+
+/** What became of the mail address. */
+export type SecuredAddress = 'kept' | 'restored' | 'taken';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The mail address of before the changes of thirty days, which the alarm would put back. */
+export async function restorableEmail(
+  on: Queryable,
+  { id, email }: Pick<Account, 'id' | 'email'>,
+): Promise<string | undefined> {
+  const former = await findFormerEmail(on, id);
+  return former !== undefined && former !== email && isMailAddress(former) ? former : undefined;
+}
+
+/** Undefined for the second of two clicks: the first does it. */
 export async function secureAccount(
   { database, hasher, mail, supportMail }: SecureAccountDeps,
-  account: Account,
-  address: string,
-): Promise<{ isAddressRestored: boolean }> {
+  { account: { id: accountId }, sessionUid, address, wantsFormerAddress }: Alarm,
+): Promise<SecuredAddress | undefined> {
   // Nobody's password: only a reset leads back.
   const passwordHash = await hasher.hash(randomBytes(32).toString('base64url'));
-  const isAddressRestored = await database.transaction(async (transaction) => {
-    if (!(await replacePassword(transaction, account.id, passwordHash))) return false;
-    await voidMailLinks(transaction, account.id);
-    const { id: accountId, identifier, email, locale } = account;
-    const restored = await restoreAddress(transaction, mail, account, address);
-    for (const to of [email, restored ?? []].flat().filter(isMailAddress))
+  return database.transaction(async (transaction) => {
+    const account = await holdAccount(transaction, accountId);
+    const expiresAt = new Date(Date.now() + DAY_MS);
+    if (!account || !(await takeOnce(transaction, `alarm ${sessionUid}`, expiresAt))) return undefined;
+    if (!(await replacePassword(transaction, accountId, passwordHash))) return undefined;
+    await voidMailLinks(transaction, accountId);
+    const former = wantsFormerAddress ? await restorableEmail(transaction, account) : undefined;
+    const became = former === undefined ? 'kept' : await restore(transaction, mail, account, former, address);
+    const { identifier, email, locale } = account;
+    const owners = became === 'restored' ? [email, former!] : [email];
+    for (const to of owners.filter(isMailAddress))
       await enqueueMail(transaction, mail, { template: 'account-alarm', to, accountId, locale, params: {} });
     await enqueueMail(transaction, mail, {
       template: 'alarm-for-support',
@@ -43,25 +71,27 @@ export async function secureAccount(
       locale: 'fr',
       params: { identifier },
     });
-    await recordAudit(transaction, { event: 'account.secured', accountId, address });
+    await recordAudit(transaction, {
+      event: 'account.secured',
+      accountId,
+      address,
+      detail: { mailAddress: became },
+    });
     await endArtefactsOf(transaction, accountId);
-    return restored !== undefined;
+    return became;
   });
-  return { isAddressRestored };
 }
 
-/** Returns the address that was put back. */
-async function restoreAddress(
+async function restore(
   transaction: Queryable,
   mail: MailDeps,
   account: Account,
+  former: string,
   address: string,
-): Promise<string | undefined> {
-  const former = await findFormerEmail(transaction, account.id);
-  if (former === undefined || former === account.email || !isMailAddress(former)) return undefined;
+): Promise<'restored' | 'taken'> {
   const owner = await findAccountByEmail(transaction, former);
-  if (owner && owner.id !== account.id) return undefined;
+  if (owner && owner.id !== account.id) return 'taken';
   await replaceEmail(transaction, mail, account, former, { address, reason: 'restored' });
   await forgetFormerEmails(transaction, account.id);
-  return former;
+  return 'restored';
 }

@@ -8,18 +8,19 @@ import { deleteConsent } from '../db/consent.ts';
 import type { Database } from '../db/database.ts';
 import { enqueueLogouts, listDueNotices } from '../db/logout-notice.ts';
 
-/** Does nothing where nothing was given. */
+/** False where nothing was given. */
 export async function withdrawAccess(
   database: Database,
   { accountId, clientId, address }: { accountId: string; clientId: string; address: string },
-): Promise<void> {
-  await database.transaction(async (transaction) => {
+): Promise<boolean> {
+  return database.transaction(async (transaction) => {
     await holdAccount(transaction, accountId);
     const due = await listDueNotices(transaction, accountId, { clientId });
     const hadConsent = await deleteConsent(transaction, accountId, clientId);
     const hadTokens = await endArtefactsOfAccountAtClient(transaction, accountId, clientId);
-    if (!hadConsent && !hadTokens) return;
+    if (!hadConsent && !hadTokens) return false;
     await enqueueLogouts(transaction, due);
     await recordAudit(transaction, { event: 'consent.withdrawn', accountId, clientId, address });
+    return true;
   });
 }

@@ -67,9 +67,9 @@ export async function findAccountByEmail(on: Queryable, email: string): Promise<
   return first(await on.query<Found>('account/find-by-email', [email]));
 }
 
-/** Whatever else changes the account waits for the end of this transaction. */
-export async function holdAccount(transaction: Queryable, id: string): Promise<void> {
-  await transaction.query('account/hold', [id]);
+/** The account as it is now, and stays: whatever else changes it waits for the end of this transaction. */
+export async function holdAccount(transaction: Queryable, id: string): Promise<Account | undefined> {
+  return first(await transaction.query<Found>('account/hold', [id]));
 }
 
 /** Throws a unique violation (SQLSTATE 23505) when identifier, e-mail or RPPS number belongs to another account. */

@@ -17,6 +17,7 @@ export type AuditEntry = {
     | 'password.changed'
     | 'password.reset-requested'
     | 'email.change-requested'
+    | 'email.change-cancelled'
     | 'email.changed'
     | 'client.created'
     | 'client.deleted'

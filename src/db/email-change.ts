@@ -1,5 +1,5 @@
-// The table of links that confirm a new mail address. Only digests of tokens come here. Used by actions/request-email-change.ts,
-// actions/confirm-email-change.ts, and by whatever makes a waiting link void.
+// The table of links that confirm a new mail address, and of the addresses before. Only digests of tokens come here. Used by the
+// actions that change an address, by « Ce n'était pas moi », and by whatever makes a waiting link void.
 import type { Queryable } from './database.ts';
 
 export type NewEmailChange = { tokenHash: Buffer; accountId: string; email: string };
@@ -67,8 +67,14 @@ export async function forgetFormerEmails(transaction: Queryable, accountId: stri
   await transaction.query('email-change/forget-former', [accountId]);
 }
 
-export async function endEmailChanges(transaction: Queryable, accountId: string): Promise<void> {
-  await transaction.query('email-change/end-for-account', [accountId]);
+/** Whether the account has been at this address before, in what is remembered. */
+export async function isFormerEmail(on: Queryable, accountId: string, email: string): Promise<boolean> {
+  return (await on.query('email-change/is-former', [accountId, email])).length === 1;
+}
+
+/** False where none waited. */
+export async function endEmailChanges(transaction: Queryable, accountId: string): Promise<boolean> {
+  return (await transaction.query('email-change/end-for-account', [accountId])).length > 0;
 }
 
 /** Deletes at most 1,000 links that were made over a month ago; returns how many. */

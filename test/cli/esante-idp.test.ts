@@ -75,6 +75,8 @@ it('corrects a mail address, and tells why it does not', async () => {
   }
   await json('accounts', 'lock', 'lea.roy');
   expect((await set('lea@exemple.fr')).stderr).toContain('the account is locked');
+  await json('accounts', 'unlock', 'lea.roy');
+  expect((await esanteIdp('accounts', 'unlock', 'lea.roy')).stderr).toContain('the account is not locked');
 });
 
 it('registers, shows, locks, unlocks, resets and deletes an account, never showing a secret', async () => {

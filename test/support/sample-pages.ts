@@ -170,6 +170,7 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
       ...account(),
       isRecent: true,
       awaitedEmail: 'jeanne.martin@cabinet-du-port.example',
+      formerAddress: 'j•••••n@exemple.fr',
       values: { identifier: 'n8u8taki', email: 'jeanne.martin' },
       errors: { email: t('email.invalid') },
     }),
@@ -195,7 +196,7 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
   'account-applications': { page: 'account/applications', locals: account },
   'account-secured': {
     page: 'account/secured',
-    locals: () => ({ forgotUrl: '/account/forgot', isAddressRestored: true }),
+    locals: () => ({ forgotUrl: '/account/forgot', mailAddress: 'restored' }),
   },
   'account-long-ago': { page: 'account/home', locals: () => ({ ...account(), isRecent: false }) },
   forgot: {

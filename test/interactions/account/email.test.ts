@@ -113,6 +113,72 @@ it('stands in nobody’s way: one may leave the link alone, or cancel', async ()
   expect(await addressOf(account)).toBe(account.email);
 });
 
+it('confirms the address that the page shows, and cancels nothing that is done', async () => {
+  const { account, person } = await atAccount(server);
+  const [shown, newer] = [newAddress(), newAddress()];
+  await person.submit({ email: shown });
+  await person.open(await mailedConfirmation(shown));
+  const old = person.fill({}, 'Confirmer cette adresse');
+  await person.open(`${server.issuer}/account`);
+  await person.submit({ email: newer });
+  await person.open(await mailedConfirmation(newer));
+  const cancel = person.fill({}, 'Annuler le changement');
+  await person.open(old.action, {
+    method: 'POST',
+    body: old.data.toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+  });
+  expect(person.page!.text).toContain(newer);
+  expect(await addressOf(account)).toBe(account.email);
+  await person.submit({}, { button: 'Confirmer cette adresse' });
+  expect(await addressOf(account)).toBe(newer);
+  await person.open(cancel.action, {
+    method: 'POST',
+    body: cancel.data.toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+  });
+  expect(person.page!.text).not.toContain('annulé');
+  expect(await addressOf(account)).toBe(newer);
+});
+
+it('can be given up in « Mon compte », without its link', async () => {
+  const { account, person } = await atAccount(server);
+  await person.submit({ email: newAddress() });
+  await person.submit({}, { button: 'Annuler le changement' });
+  expect(plain(person.page!.text)).toContain("Le changement d'adresse mail est annulé.");
+  expect(plain(person.page!.text)).toContain("Changement d'adresse mail annulé");
+  expect(await addressOf(account)).toBe(account.email);
+});
+
+it('is asked for again after the login, when the session ran out before the click', async () => {
+  const { account, person } = await atAccount(server);
+  const address = newAddress();
+  await person.submit({ email: address });
+  await person.open(await mailedConfirmation(address));
+  await server.database.pool.query(
+    `UPDATE artefact SET expires_at = now() WHERE account_id = $1 AND model = 'Session'`,
+    [account.id],
+  );
+  await person.submit({}, { button: 'Confirmer cette adresse' });
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(person.page!.url).toBe(`${server.issuer}/account/email`);
+  await person.submit({}, { button: 'Confirmer cette adresse' });
+  expect(await addressOf(account)).toBe(address);
+});
+
+it('that somebody opened and left does not greet the next person', async () => {
+  const { person } = await atAccount(server);
+  const address = newAddress();
+  await person.submit({ email: address });
+  const shared = new Person(server.issuer);
+  await shared.open(await mailedConfirmation(address));
+  const next = await server.addAccount();
+  await shared.open(`${server.issuer}/account`);
+  await shared.submit({ identifier: next.identifier, password: PASSWORD });
+  expect(shared.page!.url).toBe(`${server.issuer}/account`);
+  expect(shared.page!.status).toBe(200);
+});
+
 it('is forgotten by the browser with the sign-out', async () => {
   const { person } = await atAccount(server);
   await person.submit({ email: newAddress() });

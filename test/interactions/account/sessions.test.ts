@@ -158,6 +158,7 @@ it('closes no session of somebody else, and takes any nonsense calmly', async ()
   for (const session of [...foreign, '', 'x', "' OR 1=1 --", 'x'.repeat(5000)]) {
     await person.submit({ session });
     expect(person.page!.status).toBe(200);
+    expect(person.page!.text).not.toContain('La connexion est fermée.');
   }
   expect(await isSignedIn(victim.person)).toBe(true);
   expect(offered(person)).toHaveLength(1);

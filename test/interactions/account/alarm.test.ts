@@ -1,0 +1,141 @@
+// « Ce n'était pas moi », where a thief has changed the mail address, or would like to have it changed.
+import { ALARM, atAccount, growOlder, openAccount, plain } from '../../support/my-account.ts';
+import type { Person } from '../../support/person.ts';
+import { startTestServer, type TestServer } from '../../support/server.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer({ IDP_RESETS_PER_HOUR: '20', IDP_RESETS_PER_DAY: '50' });
+});
+afterAll(() => server.stop());
+
+let made = 0;
+const thiefAddress = () => `voleur.${++made}@pirate.example`;
+
+async function openLink(person: Person, email: string): Promise<void> {
+  await person.open(`${server.issuer}/account`);
+  await person.submit({ email });
+  const links = () =>
+    server.mail.messages.filter(({ to, text }) => to.includes(email) && text.includes('token='));
+  const before = links().length;
+  await waitUntil(() => links().length > 0 && links().length >= before);
+  await person.open(/https?:\S+/.exec(links().at(-1)!.text)![0]);
+}
+
+async function changeAddress(person: Person, email: string): Promise<void> {
+  await openLink(person, email);
+  await person.submit({}, { button: 'Confirmer cette adresse' });
+  expect(person.page!.text).toContain(email);
+}
+
+const addressOf = async ({ id }: { id: string }) =>
+  (await server.database.pool.query('SELECT email FROM account WHERE id = $1', [id])).rows[0].email;
+
+const eventsOf = async ({ id }: { id: string }, event: string) =>
+  (
+    await server.database.pool.query('SELECT detail FROM audit WHERE account_id = $1 AND event = $2', [
+      id,
+      event,
+    ])
+  ).rows;
+
+const age = (accountId: string, email: string, days: number) =>
+  server.database.pool.query(
+    `UPDATE email_change SET used_at = now() - make_interval(days => $3) WHERE account_id = $1 AND email = $2 AND used_at IS NOT NULL`,
+    [accountId, email, days],
+  );
+
+it('offers the address of before, masked, and puts back what the person chooses', async () => {
+  for (const choice of ['former', 'current']) {
+    const { account, person } = await atAccount(server);
+    const email = thiefAddress();
+    await changeAddress(person, email);
+    expect(plain(person.page!.text)).toContain('Le lien vers un nouveau mot de passe partira à :');
+    expect(person.page!.text).not.toContain(account.email);
+    await person.submit({ mailAddress: choice });
+    expect(person.page!.url).toMatch(/\/secured$/);
+    expect(await addressOf(account)).toBe(choice === 'former' ? account.email : email);
+  }
+});
+
+it('puts back no address that the owner has undone', async () => {
+  const { account, person } = await atAccount(server);
+  const thief = thiefAddress();
+  await changeAddress(person, thief);
+  await changeAddress(person, account.email);
+  await age(account.id, thief, 31);
+  await age(account.id, account.email, 25);
+  await person.open(`${server.issuer}/account`);
+  expect(person.page!.body).not.toContain('name="mailAddress"');
+  await person.submit({}, { button: ALARM });
+  expect(await addressOf(account)).toBe(account.email);
+});
+
+it('leaves no thief’s address that was confirmed at the same moment', async () => {
+  for (let round = 0; round < 5; round++) {
+    const { account, person } = await atAccount(server);
+    const thief = await openAccount(server, account);
+    const first = thiefAddress();
+    await changeAddress(thief, first);
+    await openLink(thief, thiefAddress());
+    await person.open(`${server.issuer}/account`);
+    await Promise.all([
+      person.submit({}, { button: ALARM }),
+      thief.submit({}, { button: 'Confirmer cette adresse' }),
+    ]);
+    expect(await addressOf(account)).toBe(account.email);
+  }
+});
+
+it('puts an address back only after a login not older than five minutes, and closes everything in any case', async () => {
+  const { account, person } = await atAccount(server);
+  const email = thiefAddress();
+  await changeAddress(person, email);
+  await growOlder(server, account.id, 301);
+  await person.open(`${server.issuer}/account`);
+  expect(plain(person.page!.text)).toContain("confirmez d'abord que c'est bien vous");
+  const form = person.fill({}, ALARM);
+  form.data.set('mailAddress', 'former');
+  const refused = await person.request(new URL(form.action), {
+    method: 'POST',
+    body: form.data.toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+  });
+  expect(refused.headers.get('location')).toBe('/account#activity');
+  expect(await addressOf(account)).toBe(email);
+  await person.submit({ mailAddress: 'current' });
+  expect(person.page!.url).toMatch(/\/secured$/);
+  expect(await addressOf(account)).toBe(email);
+});
+
+it('is one alarm, however often it is clicked', async () => {
+  const { account, person } = await atAccount(server);
+  const { action, data } = person.fill({}, ALARM);
+  const click = () =>
+    person.request(new URL(action), {
+      method: 'POST',
+      body: data.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+  const answers = await Promise.all(Array.from({ length: 12 }, click));
+  answers.push(await click());
+  for (const answer of answers)
+    expect(answer.headers.get('location')).toMatch(/\/account\/activity\/secured$|^\/auth\?/);
+  await person.open(`${server.issuer}/account/activity/secured`);
+  expect(plain(person.page!.text)).toContain('Toutes vos sessions sont fermées');
+  expect(await eventsOf(account, 'account.secured')).toHaveLength(1);
+  await waitUntil(() => server.mail.messages.some(({ subject }) => subject.endsWith(account.identifier)));
+  expect(server.mail.messages.filter(({ subject }) => subject.endsWith(account.identifier))).toHaveLength(1);
+});
+
+it('says so where the former address belongs to somebody else by now', async () => {
+  const { account, person } = await atAccount(server);
+  const former = account.email;
+  await changeAddress(person, thiefAddress());
+  const other = await server.addAccount();
+  await server.database.pool.query('UPDATE account SET email = $2 WHERE id = $1', [other.id, former]);
+  await person.submit({}, { button: ALARM });
+  expect(plain(person.page!.text)).toContain('appartient maintenant à un autre compte');
+});
