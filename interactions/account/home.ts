@@ -6,13 +6,15 @@ import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
-import { endSession, findSession } from '../../src/oidc/session.ts';
+import { endSession, findNamed, findSession } from '../../src/oidc/session.ts';
 import type { OpenedEmailLink } from './opened-email-link.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { RECENT_LOGIN, requireSignedIn } from './signed-in.ts';
 
 export type HomeDeps = ShowHomeDeps & {
   database: Parameters<typeof endSession>[0];
+  /** The issuer is https. */
+  secure: boolean;
   /** Removes the session's cookie. */
   forgetSession(ctx: Context): void;
   openedLink: OpenedEmailLink;
@@ -50,7 +52,7 @@ export function home(router: Router, deps: HomeDeps): void {
 
   router.post('/account/logout', async (ctx) => {
     await readForm(ctx);
-    const session = await findSession(deps.provider, ctx);
+    const session = await findNamed(deps.database, ctx, deps.secure);
     if (session) await endSession(deps.database, session);
     deps.forgetSession(ctx);
     // The next person at this browser has nothing to do with it.

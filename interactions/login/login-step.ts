@@ -22,6 +22,8 @@ export type LoginDeps = VerifyPasswordDeps &
   VerifyCaptchaDeps &
   GrantConsentDeps & {
     provider: Provider;
+    /** The issuer is https. */
+    secure: boolean;
     render: Render;
     /** For the operator's figures. */
     countLogin: (method: string, result: string) => void;

@@ -37,6 +37,9 @@ type Found = [
   grantId: string | null,
   account: AccountRow | null,
 ];
+/** Tries to find a session that is renamed again and again; one that was ended is never found. */
+const MOST_FOLLOWS = 3;
+
 type Lookup = { id: string; clientId: string | undefined };
 
 /** An artefact ready to be written. */
@@ -70,13 +73,18 @@ export type ArtefactWrite = {
   resumption?: Resumption | undefined;
 };
 
+/**
+ * `lost`: what it uses was used before, by however little; nothing is stored. `late`: its session has another id by now, or was
+ * ended.
+ */
+export type Written = 'done' | 'lost' | 'late';
+
 export type Artefacts = {
   /** Undefined when there is none, or it has expired or ended. */
   find(model: string, id: string, clientId?: string): Promise<StoredArtefact | undefined>;
   findByUid(uid: string): Promise<AdapterPayload | undefined>;
   findByUserCode(userCode: string): Promise<AdapterPayload | undefined>;
-  /** False when what it uses was used before, by however little; then nothing is stored. */
-  write(unit: ArtefactWrite): Promise<boolean>;
+  write(unit: ArtefactWrite): Promise<Written>;
   /** False when a mark of this id is already there. */
   insertOnce(artefact: NewArtefact): Promise<boolean>;
   destroy(model: string, id: string): Promise<void>;
@@ -119,7 +127,7 @@ export function artefacts(database: Database): Artefacts {
   });
 
   const writer = () =>
-    batch<{ usedId: string | undefined; rows: ArtefactRow[] }, boolean>({
+    batch<{ usedId: string | undefined; rows: ArtefactRow[] }, Written>({
       keyOf: ({ usedId, rows }) => rows.map(({ id }) => id).concat(usedId ?? []),
       run: async (units) => {
         const usedIds = units.flatMap(({ usedId }) => usedId ?? []).sort();
@@ -137,7 +145,10 @@ export function artefacts(database: Database): Artefacts {
         const lateIds = new Set<string>();
         for (const { id, is_late: isLate } of answer) (isLate ? lateIds : winners).add(id);
         if (lateIds.size > 0) await follow(rows.filter(({ id }) => lateIds.has(id)));
-        return units.map(({ usedId }) => usedId === undefined || winners.has(usedId));
+        return units.map(({ usedId, rows }) => {
+          if (usedId !== undefined && !winners.has(usedId)) return 'lost';
+          return rows.some(({ id }) => lateIds.has(id)) ? 'late' : 'done';
+        });
       },
     });
 
@@ -146,7 +157,7 @@ export function artefacts(database: Database): Artefacts {
   // another that another statement holds.
   const save = writer();
 
-  async function resume(usedId: string, rows: ArtefactRow[], resumption: Resumption): Promise<boolean> {
+  async function resume(usedId: string, rows: ArtefactRow[], resumption: Resumption): Promise<Written> {
     const { login, formerSessionId } = resumption;
     const won = await database.query('artefact/resume', [
       usedId,
@@ -158,15 +169,22 @@ export function artefacts(database: Database): Artefacts {
       login?.passwordSetAt ?? null,
       formerSessionId === undefined ? null : rowId('Session', formerSessionId),
     ]);
-    return won.length === 1;
+    return won.length === 1 ? 'done' : 'lost';
   }
 
   /** Sessions that were given another id while their request was under way: what it opened is added where they go on. */
   async function follow(late: ArtefactRow[]): Promise<void> {
-    await database.query('artefact/follow-session', [
-      late.map(({ id }) => id),
-      late.map(({ json }) => (JSON.parse(json) as { payload: AdapterPayload }).payload.authorizations ?? {}),
-    ]);
+    let left = late;
+    for (let tries = 0; tries < MOST_FOLLOWS && left.length > 0; tries++) {
+      const followed = await database.query<{ id: string }>('artefact/follow-session', [
+        left.map(({ id }) => id),
+        left.map(
+          ({ json }) => (JSON.parse(json) as { payload: AdapterPayload }).payload.authorizations ?? {},
+        ),
+      ]);
+      const done = new Set(followed.map(({ id }) => id));
+      left = left.filter(({ id }) => !done.has(id));
+    }
   }
 
   const destroy = batch<string, undefined>({

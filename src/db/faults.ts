@@ -30,6 +30,7 @@ export class DatabaseUnavailable extends Error {
 
 /** True for an error of the connection or of the server's state, false for one of the statement. */
 export function isConnectionFault(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailable) return true;
   if (!Error.isError(error)) return false;
   const { code } = error as Error & { code?: string };
   return (code !== undefined && (TRANSIENT.test(code) || SOCKET.has(code))) || MESSAGES.test(error.message);

@@ -48,6 +48,18 @@ export async function endSessionOf(on: Queryable, accountId: string, uid: string
   return (await on.query('session/end', [accountId, uid])).length === 1;
 }
 
+/** The session that has, or had a moment ago, this id; undefined where it is nobody's. */
+export async function findNamedSession(
+  on: Queryable,
+  id: string,
+): Promise<{ accountId: string; uid: string } | undefined> {
+  const rows = await on.query<{ account_id: string; uid: string | null }>('session/find-named', [
+    rowId('Session', id),
+  ]);
+  const [row] = rows;
+  return row?.uid ? { accountId: row.account_id, uid: row.uid } : undefined;
+}
+
 /** The session of this id goes on for so many seconds from now. */
 export async function prolongSession(on: Queryable, id: string, ttlSeconds: number): Promise<void> {
   await on.query('session/prolong', [rowId('Session', id), ttlSeconds]);

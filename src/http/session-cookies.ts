@@ -19,7 +19,11 @@ const NAMES = [true, false].flatMap((secure) => Object.values(sessionCookieNames
 /** Where a request that failed at its very end would have led, and the cookies of a session that it did not store. */
 export function withdrawAnswer(ctx: Pick<Context, 'response' | 'remove' | 'set'>, isUnstored: boolean): void {
   ctx.remove('Location');
-  if (!isUnstored) return;
+  if (isUnstored) withdrawSessionCookies(ctx);
+}
+
+/** The browser keeps those that it has. */
+export function withdrawSessionCookies(ctx: Pick<Context, 'response' | 'remove' | 'set'>): void {
   const lines = [ctx.response.headers['set-cookie'] ?? []].flat();
   ctx.remove('Set-Cookie');
   const others = lines.filter((line) => !isSessionCookie(line));

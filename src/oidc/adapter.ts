@@ -54,9 +54,7 @@ function artefactAdapter(model: string, artefacts: Artefacts, writes: RequestWri
         ttlSeconds: expiresIn,
       };
       if (model !== 'ReplayDetection') {
-        return writes.store(model, toRowOrRefuse(artefact)).catch((error) => {
-          throw isTakenUid(error) ? new errors.SessionNotFound('the session was ended meanwhile') : error;
-        });
+        return writes.store(model, toRowOrRefuse(artefact)).catch(refuseOvertaken);
       }
       if (!(await artefacts.insertOnce(artefact))) {
         throw new errors.InvalidClientAuth('the assertion was used before');
@@ -68,10 +66,15 @@ function artefactAdapter(model: string, artefacts: Artefacts, writes: RequestWri
       if (model !== 'Session') return artefacts.destroy(model, id);
       // The library destroys the old id of a session that it gives a new one, just before it stores that.
       const { oldId } = (Provider.ctx?.oidc.session ?? {}) as { oldId?: string };
-      return oldId === id ? writes.releaseSession(id) : artefacts.endSession(id);
+      return oldId === id ? writes.releaseSession(id).catch(refuseOvertaken) : artefacts.endSession(id);
     },
     revokeByGrantId: (grantId) => artefacts.revokeGrant(grantId),
   };
+}
+
+/** Another request has ended the session meanwhile, or given it another id. */
+function refuseOvertaken(error: unknown): never {
+  throw isTakenUid(error) ? new errors.SessionNotFound('the session was ended or renewed meanwhile') : error;
 }
 
 function toRowOrRefuse(artefact: NewArtefact): ArtefactRow {

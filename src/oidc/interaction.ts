@@ -6,7 +6,7 @@ import { type Client, errors, type Interaction, type InteractionResults } from '
 import type { Database } from '../db/database.ts';
 import { toAcrRequest } from '../domain/acr.ts';
 import type { LoginProgress, LoginRequest } from '../domain/login-flow.ts';
-import { endSession, findSession } from './session.ts';
+import { endSession, findNamed } from './session.ts';
 
 export type LoginInteraction = {
   uid: string;
@@ -70,12 +70,12 @@ export async function saveProgress({ raw }: LoginInteraction, progress: LoginPro
  * person's applications must not go on as the other's. The library would do it by a page of its own.
  */
 export async function endOtherSession(
-  { provider, database }: { provider: Provider; database: Database },
+  { database, secure }: { database: Database; secure: boolean },
   ctx: Context,
   { raw }: LoginInteraction,
   accountId: string,
 ): Promise<void> {
-  const session = await findSession(provider, ctx);
+  const session = await findNamed(database, ctx, secure);
   if (session === undefined || session.accountId === accountId) return;
   // Saved with the login.
   raw.session = undefined;

@@ -3,10 +3,12 @@
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC, Session } from 'oidc-provider';
+import { holdAccount } from '../db/account.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import { endSessionOf, prolongSession } from '../db/session.ts';
+import { endSessionOf, findNamedSession, prolongSession } from '../db/session.ts';
 import { sessionCookieNames, sessionCookieOptions } from '../http/session-cookies.ts';
 
+export type NamedSession = { accountId: string; uid: string };
 /** Somebody's. */
 type OwnedSession = Session & { accountId: string };
 
@@ -35,7 +37,20 @@ export function sessionProlonger(
   };
 }
 
+/** Of this browser, were it just given another id by another of its requests: whoever signs out means that one too. */
+export async function findNamed(
+  database: Queryable,
+  ctx: Context,
+  secure: boolean,
+): Promise<NamedSession | undefined> {
+  const id = ctx.cookies.get(sessionCookieNames(secure).session, { signed: true });
+  return id ? findNamedSession(database, id) : undefined;
+}
+
 /** With everything that was issued under it, but what an application may use while the person is away; applications are told. */
-export async function endSession(database: Database, { accountId, uid }: OwnedSession): Promise<void> {
-  await database.transaction((transaction) => endSessionOf(transaction, accountId, uid));
+export async function endSession(database: Database, { accountId, uid }: NamedSession): Promise<void> {
+  await database.transaction(async (transaction) => {
+    await holdAccount(transaction, accountId);
+    await endSessionOf(transaction, accountId, uid);
+  });
 }

@@ -209,6 +209,80 @@ it.each(['a login', 'a consent'])(
   },
 );
 
+describe('the end of a consent', () => {
+  const toldTo = (response: Response) => new URL(response.headers.get('location')!).searchParams;
+
+  /** In a signed-in browser, the form sent and its answer not yet followed. */
+  async function consentOf(person: Person, button: string) {
+    const third = await Application.register(server, { redirect_uris: [REDIRECT] }, false);
+    const request = third.request();
+    await person.open(request.url);
+    const form = person.fill({}, button);
+    const answer = await person.request(new URL(form.action), {
+      method: 'POST',
+      body: form.data.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+    const resume = () => person.request(new URL(answer.headers.get('location')!, server.issuer));
+    return { third, request, resume };
+  }
+
+  it('beside another one signs nobody out, whichever wins', async () => {
+    for (let round = 0; round < 10; round++) {
+      const person = new Person(server.issuer);
+      await app.code(person, await server.addAccount());
+      const [one, other] = [await consentOf(person, 'Autoriser'), await consentOf(person, 'Autoriser')];
+      const answers = await Promise.all([one.resume(), other.resume()]);
+      for (const { status } of answers) expect([303, 400]).toContain(status);
+      await person.open(app.request({ prompt: 'none' }).url);
+      expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
+    }
+  });
+
+  it('that was refused loses no application that is opened at the same moment', async () => {
+    for (let round = 0; round < 10; round++) {
+      const person = new Person(server.issuer);
+      await app.code(person, await server.addAccount());
+      const { resume } = await consentOf(person, 'Refuser');
+      const opened = fiveApps[0]!.request({ prompt: 'none' });
+      const open = () => person.request(new URL(opened.url));
+      const [, answer] =
+        round % 2
+          ? await Promise.all([resume(), open()])
+          : (await Promise.all([open(), resume()])).toReversed();
+      const code = toldTo(answer!).get('code')!;
+      expect((await fiveApps[0]!.redeem({ code, verifier: opened.verifier })).status).toBe(200);
+    }
+  });
+
+  it('beside a sign-out leaves nothing open', async () => {
+    for (let round = 0; round < 12; round++) {
+      const person = new Person(server.issuer);
+      const ours = await server.addAccount();
+      await app.code(person, ours);
+      const { third, request, resume } = await consentOf(person, 'Autoriser');
+      const signOut = () =>
+        person.request(new URL('/account/logout', server.issuer), {
+          method: 'POST',
+          body: '',
+          headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+        });
+      const [resumed] =
+        round % 2
+          ? await Promise.all([resume(), signOut()])
+          : (await Promise.all([signOut(), resume()])).toReversed();
+      const { rows } = await server.database.pool.query(
+        `SELECT count(*)::int AS n FROM artefact WHERE account_id = $1 AND model = 'Session' AND consumed_at IS NULL AND expires_at > now()`,
+        [ours.id],
+      );
+      expect(rows).toEqual([{ n: 0 }]);
+      if (resumed!.status !== 303) continue;
+      const code = toldTo(resumed!).get('code')!;
+      expect((await third.redeem({ code, verifier: request.verifier })).status).toBe(400);
+    }
+  });
+});
+
 it('a second login in another tab, by somebody else, leads to its application at once', async () => {
   const browser = new Person(server.issuer);
   const [first, second] = [await server.addAccount(), await server.addAccount()];

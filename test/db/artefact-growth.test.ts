@@ -38,6 +38,7 @@ it.each([
   ['artefact/purge', []],
   ['session/list', ['00000000-0000-0000-0000-000000000000', 'uid5', 50]],
   ['consent/list-for-account', ['00000000-0000-0000-0000-000000000000']],
+  ['session/find-named', ['row5']],
   ['session/end', ['00000000-0000-0000-0000-000000000000', 'uid5']],
   ['session/prolong', ['row5', 1800]],
   ['logout-notice/list-due', ['00000000-0000-0000-0000-000000000000', null, null, null]],

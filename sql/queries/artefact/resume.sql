@@ -2,7 +2,7 @@
 -- back, and nothing else happens, when it was used or ended before.
 -- $3 the account of a login, else null; the account and the trail ($4 application, $5 address, $6 detail) say so then. Nothing happens
 -- when that account is locked by now, or has another password than the one set at $7 (milliseconds since 1970). The account is held
--- first, as by everything that ends its logins.
+-- first, as by what locks it or changes its password.
 -- $8 the row of the session that goes on under a new id, else null. It gives up its uid; what it was called stays, so that whoever ends
 -- it by the old id ends it all the same. Its applications go along: others may have been opened since it was read. Somebody who
 -- confirms who they are has not come back: the login before stays the one before.
@@ -46,13 +46,21 @@ WITH held AS MATERIALIZED (
     END,
     uid, grant_id, user_code, account_id, now() + make_interval(secs => ttl)
   FROM used
-  -- Joined, so that the uid is free before it is taken.
+  -- Read for each session before it is inserted: its uid is free before it is taken.
   CROSS JOIN (SELECT (SELECT authorizations FROM released) AS authorizations) AS going_on
   CROSS JOIN json_to_recordset($2::json) AS given (
     id text, model text, payload jsonb, uid text, grant_id text, user_code text, account_id uuid, ttl float8
   )
-  -- A grant that other applications' requests know already; the id of everything else is new.
-  ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at
+  -- A grant that other applications' requests know already, or the session of somebody who refused, which keeps its id.
+  ON CONFLICT (id) DO UPDATE SET
+    payload = CASE
+      WHEN stored.model = 'Session' AND stored.payload ? 'authorizations' AND stored.account_id IS NOT DISTINCT FROM excluded.account_id
+      THEN excluded.payload || jsonb_build_object(
+        'authorizations', (stored.payload -> 'authorizations') || coalesce(excluded.payload -> 'authorizations', '{}')
+      )
+      ELSE excluded.payload
+    END,
+    expires_at = excluded.expires_at
   WHERE stored.consumed_at IS NULL
 )
 SELECT 1 AS one FROM used
