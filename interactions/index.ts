@@ -28,8 +28,10 @@ export type InteractionDeps = LoginDeps &
   SentRequestDeps &
   Omit<ForgotDeps, 'waiting' | 'sent'> &
   Omit<ResetDeps, 'waiting' | 'sent'> &
-  Omit<HomeDeps & SessionsDeps & ApplicationsDeps & EmailDeps & PasswordDeps, 'openedLink' | 'notices'> &
-  ActivityDeps & { portalUrl: string };
+  Omit<
+    HomeDeps & SessionsDeps & ApplicationsDeps & ActivityDeps & EmailDeps & PasswordDeps,
+    'openedLink' | 'notices'
+  > & { portalUrl: string };
 
 export function interactions(deps: InteractionDeps): Router {
   const router = new Router();
@@ -47,7 +49,7 @@ export function interactions(deps: InteractionDeps): Router {
   home(router, account); //      /account, /account/confirm, /account/logout
   sessions(router, account); //      /account/sessions
   applications(router, account); //  /account/applications
-  activity(router, deps); //      /account/activity, /account/activity/secured
+  activity(router, account); //      /account/activity, /account/activity/secured
   language(router, account); //      /account/language
   email(router, account); //      /account/email, /account/email/confirm
   accountPassword(router, account); // /account/password, /account/password/done

@@ -11,6 +11,8 @@ import { readForm } from '../../src/http/form-body.ts';
 import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { shortCookie } from '../../src/http/short-cookie.ts';
+import { findSession } from '../../src/oidc/session.ts';
+import type { Notices } from './notice.ts';
 import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
 
 export type ActivityDeps = SignedInDeps &
@@ -19,6 +21,7 @@ export type ActivityDeps = SignedInDeps &
     /** Removes the session's cookie. */
     forgetSession(ctx: Context): void;
     secure: boolean;
+    notices: Notices;
   };
 
 const PAGE = '/account/activity';
@@ -36,14 +39,16 @@ export function activity(router: Router, deps: ActivityDeps): void {
   router.post(PAGE, async (ctx) => {
     const form = await readForm(ctx);
     // Clicked once more, after it was done.
-    if (outcomeOf(ctx)) return seeOther(ctx, SECURED);
+    if (outcomeOf(ctx) && !(await findSession(deps.provider, ctx))) return seeOther(ctx, SECURED);
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
     const { account, session, isRecent } = signedIn;
     const wantsFormerAddress = form.get('mailAddress') === 'former';
     // To change the mail address wants a recent login, whichever way it is changed.
-    if (wantsFormerAddress && !isRecent && (await restorableEmail(deps.database, account)))
-      return seeOther(ctx, '/account#activity');
+    if (wantsFormerAddress && !isRecent && (await restorableEmail(deps.database, account))) {
+      deps.notices.write(ctx, 'alarm-waits');
+      return seeOther(ctx, '/account');
+    }
     const became = await secureAccount(deps, {
       account,
       sessionUid: session.uid,

@@ -102,14 +102,27 @@ export function email(router: Router, deps: EmailDeps): void {
   });
 
   router.post(CANCEL, async (ctx) => {
-    await readForm(ctx);
+    const form = await readForm(ctx);
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
+    if (form.has('link') && !(await isOpenedLink(ctx, form.get('link')))) {
+      // Another change has taken its place.
+      openedLink.clear(ctx);
+      return seeOther(ctx, '/account');
+    }
     const isCancelled = await cancelEmailChange(deps.database, signedIn.account.id, ctx.state.address);
     openedLink.clear(ctx);
     if (isCancelled) notices.write(ctx, 'email-cancelled');
     seeOther(ctx, '/account');
   });
+
+  /** The link that the page was for, and still good. */
+  async function isOpenedLink(ctx: Context, name: string): Promise<boolean> {
+    const token = openedLink.read(ctx);
+    return (
+      token !== undefined && nameOfLink(token) === name && (await findEmailLink(deps, token)) !== undefined
+    );
+  }
 
   async function showForeign(ctx: Context, { account }: SignedIn): Promise<void> {
     openedLink.clear(ctx);

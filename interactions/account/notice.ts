@@ -9,6 +9,8 @@ const NOTICES = [
   'language-saved',
   'email-changed',
   'email-cancelled',
+  // Nothing was done: the page says what is missing.
+  'alarm-waits',
 ] as const;
 export type Notice = (typeof NOTICES)[number];
 

@@ -7,9 +7,8 @@ import {
   endEmailChanges,
   findAwaitedEmail,
   findEmailChange,
-  forgetFormerEmails,
   isEmailChangeUsed,
-  isFormerEmail,
+  undoEmailChanges,
 } from '../db/email-change.ts';
 import { withdrawMails } from '../db/mail.ts';
 import type { Account } from '../domain/account.ts';
@@ -64,8 +63,7 @@ export async function confirmEmailChange(
       if (!account) return false;
       const email = await consumeEmailChange(transaction, tokenHash, account);
       if (email === undefined) return isEmailChangeUsed(transaction, tokenHash, id);
-      // Whoever goes back to an address has undone what came in between: none of that is to be put back one day.
-      if (await isFormerEmail(transaction, id, email)) await forgetFormerEmails(transaction, id);
+      await undoEmailChanges(transaction, id, email);
       return replaceEmail(transaction, mail, account, email, { address, reason: 'confirmed' });
     });
     return isChanged ? { ok: true } : dead;

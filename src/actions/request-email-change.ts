@@ -27,7 +27,7 @@ export async function requestEmailChange(
   { account, email, address }: EmailChangeRequest,
 ): Promise<Outcome> {
   if (!isMailAddress(email)) return { ok: false, code: 'email.invalid' };
-  if (email === account.email) return { ok: false, code: 'email.same' };
+  if (email.toLowerCase() === account.email.toLowerCase()) return { ok: false, code: 'email.same' };
   const token = makeLinkToken();
   const { id: accountId, locale } = account;
   const isAsked = await database.transaction(async (transaction) => {

@@ -42,7 +42,8 @@ export async function restorableEmail(
   { id, email }: Pick<Account, 'id' | 'email'>,
 ): Promise<string | undefined> {
   const former = await findFormerEmail(on, id);
-  return former !== undefined && former !== email && isMailAddress(former) ? former : undefined;
+  const isOther = former !== undefined && former.toLowerCase() !== email.toLowerCase();
+  return isOther && isMailAddress(former) ? former : undefined;
 }
 
 /** Undefined for the second of two clicks: the first does it. */
@@ -58,11 +59,14 @@ export async function secureAccount(
     if (!account || !(await takeOnce(transaction, `alarm ${sessionUid}`, expiresAt))) return undefined;
     if (!(await replacePassword(transaction, accountId, passwordHash))) return undefined;
     await voidMailLinks(transaction, accountId);
-    const former = wantsFormerAddress ? await restorableEmail(transaction, account) : undefined;
-    const became = former === undefined ? 'kept' : await restore(transaction, mail, account, former, address);
+    const former = await restorableEmail(transaction, account);
+    const became =
+      former !== undefined && wantsFormerAddress
+        ? await restore(transaction, mail, account, former, address)
+        : 'kept';
     const { identifier, email, locale } = account;
-    const owners = became === 'restored' ? [email, former!] : [email];
-    for (const to of owners.filter(isMailAddress))
+    // Whoever raised it, and whoever had the address before: one of them is the owner.
+    for (const to of [email, former ?? ''].filter(isMailAddress))
       await enqueueMail(transaction, mail, { template: 'account-alarm', to, accountId, locale, params: {} });
     await enqueueMail(transaction, mail, {
       template: 'alarm-for-support',

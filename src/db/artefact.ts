@@ -82,6 +82,8 @@ export type Written = 'done' | 'lost' | 'late';
 export type Artefacts = {
   /** Undefined when there is none, or it has expired or ended. */
   find(model: string, id: string, clientId?: string): Promise<StoredArtefact | undefined>;
+  /** Whether a session of this id goes on under another one. */
+  isRenamed(id: string): Promise<boolean>;
   findByUid(uid: string): Promise<AdapterPayload | undefined>;
   findByUserCode(userCode: string): Promise<AdapterPayload | undefined>;
   write(unit: ArtefactWrite): Promise<Written>;
@@ -159,7 +161,7 @@ export function artefacts(database: Database): Artefacts {
 
   async function resume(usedId: string, rows: ArtefactRow[], resumption: Resumption): Promise<Written> {
     const { login, formerSessionId } = resumption;
-    const won = await database.query('artefact/resume', [
+    const [won] = await database.query<{ written: number }>('artefact/resume', [
       usedId,
       toJsonArray(rows.toSorted(byId)),
       login?.accountId ?? null,
@@ -169,7 +171,8 @@ export function artefacts(database: Database): Artefacts {
       login?.passwordSetAt ?? null,
       formerSessionId === undefined ? null : rowId('Session', formerSessionId),
     ]);
-    return won.length === 1 ? 'done' : 'lost';
+    if (!won) return 'lost';
+    return won.written < rows.length ? 'late' : 'done';
   }
 
   /** Sessions that were given another id while their request was under way: what it opened is added where they go on. */
@@ -197,6 +200,9 @@ export function artefacts(database: Database): Artefacts {
 
   return {
     find: (model, id, clientId) => find({ id: rowId(model, id), clientId }),
+    async isRenamed(id) {
+      return (await database.query('artefact/find-renamed', [rowId('Session', id)])).length === 1;
+    },
     async findByUid(uid) {
       const [row] = await database.query<{ payload: AdapterPayload }>('artefact/find-by-uid', [uid]);
       return row?.payload;

@@ -67,9 +67,13 @@ export async function forgetFormerEmails(transaction: Queryable, accountId: stri
   await transaction.query('email-change/forget-former', [accountId]);
 }
 
-/** Whether the account has been at this address before, in what is remembered. */
-export async function isFormerEmail(on: Queryable, accountId: string, email: string): Promise<boolean> {
-  return (await on.query('email-change/is-former', [accountId, email])).length === 1;
+/** Whoever goes back to an address has undone what came in between. */
+export async function undoEmailChanges(
+  transaction: Queryable,
+  accountId: string,
+  email: string,
+): Promise<void> {
+  await transaction.query('email-change/undo', [accountId, email]);
 }
 
 /** False where none waited. */

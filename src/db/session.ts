@@ -44,6 +44,7 @@ export async function listSessions(
  * Applications that want to hear of it are told. False when there is none of this uid.
  */
 export async function endSessionOf(on: Queryable, accountId: string, uid: string): Promise<boolean> {
+  await on.query('session/hold', [accountId, uid]);
   await enqueueLogouts(on, await listDueNotices(on, accountId, { onlyUid: uid }));
   return (await on.query('session/end', [accountId, uid])).length === 1;
 }
@@ -60,7 +61,7 @@ export async function findNamedSession(
   return row?.uid ? { accountId: row.account_id, uid: row.uid } : undefined;
 }
 
-/** The session of this id goes on for so many seconds from now. */
-export async function prolongSession(on: Queryable, id: string, ttlSeconds: number): Promise<void> {
-  await on.query('session/prolong', [rowId('Session', id), ttlSeconds]);
+/** The session of this id goes on for so many seconds from now. False when it has another id by now, or was ended. */
+export async function prolongSession(on: Queryable, id: string, ttlSeconds: number): Promise<boolean> {
+  return (await on.query('session/prolong', [rowId('Session', id), ttlSeconds])).length === 1;
 }

@@ -14,25 +14,31 @@ export function sessionCookieOptions(secure: boolean) {
   return { httpOnly: true, sameSite: 'lax', signed: true, secure, path: '/' } as const;
 }
 
-const NAMES = [true, false].flatMap((secure) => Object.values(sessionCookieNames(secure)));
+const bothNames = [true, false].map(sessionCookieNames);
+const SESSION = bothNames.map(({ session }) => session);
+const ALL = bothNames.flatMap((names) => Object.values(names));
 
 /** Where a request that failed at its very end would have led, and the cookies of a session that it did not store. */
-export function withdrawAnswer(ctx: Pick<Context, 'response' | 'remove' | 'set'>, isUnstored: boolean): void {
+export function withdrawAnswer(ctx: Answer, isUnstored: boolean): void {
   ctx.remove('Location');
-  if (isUnstored) withdrawSessionCookies(ctx);
+  if (isUnstored) withdrawCookies(ctx, ALL);
 }
 
-/** The browser keeps those that it has. */
-export function withdrawSessionCookies(ctx: Pick<Context, 'response' | 'remove' | 'set'>): void {
+/** Of an answer whose session has another id by now: the browser has, or gets, a newer cookie. */
+export function withdrawSessionCookie(ctx: Answer): void {
+  withdrawCookies(ctx, SESSION);
+}
+
+type Answer = Pick<Context, 'response' | 'remove' | 'set'>;
+
+/** With their signatures. */
+function withdrawCookies(ctx: Answer, names: string[]): void {
   const lines = [ctx.response.headers['set-cookie'] ?? []].flat();
   ctx.remove('Set-Cookie');
-  const others = lines.filter((line) => !isSessionCookie(line));
+  const isWithdrawn = (line: string) =>
+    names.some((name) => line.startsWith(`${name}=`) || line.startsWith(`${name}.sig=`));
+  const others = lines.filter((line) => !isWithdrawn(line));
   if (others.length > 0) ctx.set('Set-Cookie', others);
-}
-
-/** With its signature. */
-function isSessionCookie(line: string): boolean {
-  return NAMES.some((name) => line.startsWith(`${name}=`) || line.startsWith(`${name}.sig=`));
 }
 
 /** Removes the cookie of a session that was ended. */

@@ -36,7 +36,12 @@ function artefactAdapter(model: string, artefacts: Artefacts, writes: RequestWri
       const kept = takeFromRequest<AdapterPayload>(`${model}:${id}`);
       if (kept) return kept;
       const found = await artefacts.find(model, id, model === 'Session' ? requestedClientId() : undefined);
-      if (!found) return undefined;
+      if (!found) {
+        // Asked with the cookie of before: the library makes a session of nobody, whose cookie must not replace the new one.
+        const { ctx } = Provider;
+        if (model === 'Session' && ctx && (await artefacts.isRenamed(id))) ctx.state.isSessionLate = true;
+        return undefined;
+      }
       keepWhatCameAlong(found);
       if (model === 'Interaction' && isOvertaken(found)) delete found.payload.result;
       return Object.assign(found.payload, { jti: id });

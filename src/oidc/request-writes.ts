@@ -5,7 +5,7 @@
 import type { Context, Next } from 'koa';
 import Provider, { errors } from 'oidc-provider';
 import type { ArtefactRow, Artefacts, CompletedLogin, Resumption, Use } from '../db/artefact.ts';
-import { withdrawSessionCookies } from '../http/session-cookies.ts';
+import { withdrawSessionCookie } from '../http/session-cookies.ts';
 
 const UNIT = Symbol('unit');
 const emptyUnit = (): Unit => ({ use: undefined, rows: [], resumption: undefined, done: undefined });
@@ -48,7 +48,7 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
 
   async function settle({ use, rows, resumption }: Unit): Promise<void> {
     const written = await artefacts.write({ use, rows, resumption });
-    // The browser has a newer cookie than the one that this answer would set.
+    // Its cookie would be an old one.
     if (written === 'late' && Provider.ctx) Provider.ctx.state.isSessionLate = true;
     if (written !== 'lost' || use === undefined) return;
     if (use.model === 'Interaction') {
@@ -102,7 +102,7 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
     },
     async finish(ctx, next) {
       await next();
-      if (ctx.state.isSessionLate) withdrawSessionCookies(ctx);
+      if (ctx.state.isSessionLate) withdrawSessionCookie(ctx);
       const unit = (ctx as HasUnit)[UNIT];
       // Of a request that failed nothing is used up: it can be sent again.
       if (unit === undefined || unit.done !== undefined || ctx.status >= 500) return;

@@ -8,6 +8,9 @@ import type { Database, Queryable } from '../db/database.ts';
 import { endSessionOf, findNamedSession, prolongSession } from '../db/session.ts';
 import { sessionCookieNames, sessionCookieOptions } from '../http/session-cookies.ts';
 
+/** Seconds. */
+const WORTH_IT = 60;
+
 export type NamedSession = { accountId: string; uid: string };
 /** Somebody's. */
 type OwnedSession = Session & { accountId: string };
@@ -29,7 +32,10 @@ export function sessionProlonger(
 ): (ctx: Context, session: Session) => Promise<void> {
   return async (ctx, session) => {
     const ttl = lifetime(ctx, session);
-    await prolongSession(database, session.jti, ttl);
+    // Nothing to gain yet; and beside a login that is just being finished this cookie would be the old one.
+    const left = (session.exp ?? 0) - Math.floor(Date.now() / 1000);
+    if (Math.abs(ttl - left) < WORTH_IT) return;
+    if (!(await prolongSession(database, session.jti, ttl))) return;
     ctx.cookies.set(sessionCookieNames(secure).session, session.jti, {
       ...sessionCookieOptions(secure),
       ...(!session.transient && { expires: new Date(Date.now() + 1000 * ttl) }),

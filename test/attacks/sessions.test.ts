@@ -283,6 +283,33 @@ describe('the end of a consent', () => {
   });
 });
 
+it('beside the end of a login, a visit to « Mon compte » signs nobody out, and a further question can be answered', async () => {
+  for (let round = 0; round < 12; round++) {
+    const person = new Person(server.issuer);
+    const ours = await server.addAccount();
+    await app.code(person, ours);
+    await person.open(app.request({ prompt: 'login' }).url);
+    const form = person.fill({ identifier: ours.identifier, password: ours.plainPassword });
+    const proved = await person.request(new URL(form.action), {
+      method: 'POST',
+      body: form.data.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+    const beside = round % 2 ? `${server.issuer}/account` : fiveApps[1]!.request({ prompt: 'consent' }).url;
+    const open = () => person.request(new URL(beside));
+    const resume = () => person.request(new URL(proved.headers.get('location')!, server.issuer));
+    const [answer] = await Promise.all([open(), resume()]);
+    if (round % 2) {
+      await person.open(app.request({ prompt: 'none' }).url);
+      expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
+      continue;
+    }
+    // The question can be answered.
+    const page = await person.open(new URL(answer!.headers.get('location')!, server.issuer).href);
+    expect(page.status).not.toBe(400);
+  }
+});
+
 it('a second login in another tab, by somebody else, leads to its application at once', async () => {
   const browser = new Person(server.issuer);
   const [first, second] = [await server.addAccount(), await server.addAccount()];

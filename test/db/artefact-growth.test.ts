@@ -23,6 +23,7 @@ afterAll(() => test.close());
 
 it.each([
   ['artefact/find', [['row5'], [null]]],
+  ['artefact/find-renamed', ['row5']],
   ['artefact/find-by-uid', ['uid5']],
   ['artefact/find-by-user-code', ['code5']],
   ['artefact/write', [['row5'], '[]', []]],
@@ -39,6 +40,7 @@ it.each([
   ['session/list', ['00000000-0000-0000-0000-000000000000', 'uid5', 50]],
   ['consent/list-for-account', ['00000000-0000-0000-0000-000000000000']],
   ['session/find-named', ['row5']],
+  ['session/hold', ['00000000-0000-0000-0000-000000000000', 'uid5']],
   ['session/end', ['00000000-0000-0000-0000-000000000000', 'uid5']],
   ['session/prolong', ['row5', 1800]],
   ['logout-notice/list-due', ['00000000-0000-0000-0000-000000000000', null, null, null]],

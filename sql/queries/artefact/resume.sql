@@ -1,5 +1,6 @@
 -- A login or consent comes back to the provider, once: row $1 is used up and its rows are stored ($2, as in write.sql). No row comes
--- back, and nothing else happens, when it was used or ended before.
+-- back, and nothing else happens, when it was used or ended before; else how many rows were stored: not a session that goes on under
+-- another id by now.
 -- $3 the account of a login, else null; the account and the trail ($4 application, $5 address, $6 detail) say so then. Nothing happens
 -- when that account is locked by now, or has another password than the one set at $7 (milliseconds since 1970). The account is held
 -- first, as by what locks it or changes its password.
@@ -62,5 +63,6 @@ WITH held AS MATERIALIZED (
     END,
     expires_at = excluded.expires_at
   WHERE stored.consumed_at IS NULL
+  RETURNING id
 )
-SELECT 1 AS one FROM used
+SELECT (SELECT count(*)::int FROM written) AS written FROM used

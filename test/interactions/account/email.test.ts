@@ -141,6 +141,25 @@ it('confirms the address that the page shows, and cancels nothing that is done',
   expect(await addressOf(account)).toBe(newer);
 });
 
+it('that was asked for later is not cancelled by the page of an earlier one', async () => {
+  const { account, person } = await atAccount(server);
+  const [earlier, later] = [newAddress(), newAddress()];
+  await person.submit({ email: earlier });
+  await person.open(await mailedConfirmation(earlier));
+  const cancel = person.fill({}, 'Annuler le changement');
+  await person.open(`${server.issuer}/account`);
+  await person.submit({ email: later });
+  await person.open(cancel.action, {
+    method: 'POST',
+    body: cancel.data.toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+  });
+  expect(plain(person.page!.text)).toContain(`En attente de confirmation : ${later}`);
+  await person.open(await mailedConfirmation(later));
+  await person.submit({}, { button: 'Confirmer cette adresse' });
+  expect(await addressOf(account)).toBe(later);
+});
+
 it('can be given up in « Mon compte », without its link', async () => {
   const { account, person } = await atAccount(server);
   await person.submit({ email: newAddress() });
