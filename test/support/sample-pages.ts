@@ -175,6 +175,15 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
       errors: { email: t('email.invalid') },
     }),
   },
+  'account-alarm-waits': {
+    page: 'account/home',
+    locals: () => ({
+      ...account(),
+      isRecent: false,
+      notice: 'alarm-waits',
+      formerAddress: 'j•••••n@exemple.fr',
+    }),
+  },
   'account-email': {
     page: 'account/email',
     locals: () => ({
