@@ -38,7 +38,7 @@ export function interactions(deps: InteractionDeps): Router {
   const repair = { ...deps, waiting: waitingLogins(deps.provider, deps.secure), sent: sentRequests(deps) };
   const account = {
     ...deps,
-    openedLink: openedEmailLink(deps.secure, deps.resetTtlSeconds),
+    openedLink: openedEmailLink(deps.secure, deps.linkTtlSeconds),
     notices: createNotices(deps.secure),
   };
   dispatch(router, deps); //     /interaction/:uid

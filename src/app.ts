@@ -27,8 +27,8 @@ import type { SecretKey } from './domain/secret-key.ts';
 import {
   toBranding,
   toDecoyDomains,
+  toLinkLimits,
   toPasswordPolicy,
-  toResetLimits,
   toThrottleLimits,
 } from './from-settings.ts';
 import { loadAssets } from './http/assets.ts';
@@ -137,14 +137,14 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     limitDraws: drawLimit(),
     portalUrl: settings.IDP_PORTAL_URL,
     issuer: settings.IDP_ISSUER,
-    resetLimits: toResetLimits(settings),
+    linkLimits: toLinkLimits(settings),
     decoy: {
       key: await loadInstallationSecret(database, secretKey, 'decoy mail address'),
       ...toDecoyDomains(settings),
     },
     showsAddress: settings.IDP_RESET_SHOWS_ADDRESS === 'yes',
     seal: secretKey,
-    resetTtlSeconds: settings.IDP_RESET_TTL,
+    linkTtlSeconds: settings.IDP_RESET_TTL,
     againAfterSeconds: settings.IDP_RESET_AGAIN_AFTER,
     secure,
     supportMail: settings.IDP_SUPPORT_MAIL,

@@ -25,7 +25,7 @@ export function toPasswordPolicy(settings: Settings): PasswordPolicy {
   };
 }
 
-export function toResetLimits(settings: Settings): ResetLimits {
+export function toLinkLimits(settings: Settings): ResetLimits {
   return {
     ttlSeconds: settings.IDP_RESET_TTL,
     perHour: settings.IDP_RESETS_PER_HOUR,

@@ -3,12 +3,9 @@
 // up, and only for its own account: a link that reached the wrong mailbox opens nothing there.
 import type { Context } from 'koa';
 import type Router from 'koa-router';
-import {
-  type ConfirmEmailChangeDeps,
-  cancelEmailChange,
-  confirmEmailChange,
-  findEmailLink,
-} from '../../src/actions/confirm-email-change.ts';
+import { cancelEmailChange } from '../../src/actions/cancel-email-change.ts';
+import { type ConfirmEmailChangeDeps, confirmEmailChange } from '../../src/actions/confirm-email-change.ts';
+import { findEmailLink } from '../../src/actions/find-email-change.ts';
 import { type RequestEmailChangeDeps, requestEmailChange } from '../../src/actions/request-email-change.ts';
 import { nameOfLink } from '../../src/domain/link-token.ts';
 import { readForm } from '../../src/http/form-body.ts';

@@ -1,12 +1,12 @@
 // /account — « Mon compte », and /account/logout — « Se déconnecter ».
 import type { Context } from 'koa';
 import type Router from 'koa-router';
-import { findEmailLink } from '../../src/actions/confirm-email-change.ts';
+import { findEmailLink } from '../../src/actions/find-email-change.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
-import { endSession, findNamed, findSession } from '../../src/oidc/session.ts';
+import { endSession, findSession, sessionOfCookie } from '../../src/oidc/session.ts';
 import type { OpenedEmailLink } from './opened-email-link.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { RECENT_LOGIN, requireSignedIn } from './signed-in.ts';
@@ -52,7 +52,7 @@ export function home(router: Router, deps: HomeDeps): void {
 
   router.post('/account/logout', async (ctx) => {
     await readForm(ctx);
-    const session = await findNamed(deps.database, ctx, deps.secure);
+    const session = await sessionOfCookie(deps.database, ctx, deps.secure);
     if (session) await endSession(deps.database, session);
     deps.forgetSession(ctx);
     // The next person at this browser has nothing to do with it.

@@ -29,7 +29,7 @@ export type ResetDeps = ResetPasswordDeps & {
   sent: SentRequests;
   secure: boolean;
   /** How long a link is good. */
-  resetTtlSeconds: number;
+  linkTtlSeconds: number;
 };
 
 const PAGE = '/account/reset';
@@ -42,7 +42,7 @@ export function reset(router: Router, deps: ResetDeps): void {
     name: 'idp_reset',
     path: PAGE,
     secure: deps.secure,
-    maxAgeMs: 1000 * deps.resetTtlSeconds,
+    maxAgeMs: 1000 * deps.linkTtlSeconds,
   });
 
   router.get(PAGE, async (ctx) => {

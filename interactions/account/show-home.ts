@@ -1,6 +1,6 @@
 // The page « Mon compte », which the forms on it come back to with their errors.
 import type { Context } from 'koa';
-import { awaitedEmail } from '../../src/actions/confirm-email-change.ts';
+import { awaitedEmail } from '../../src/actions/find-email-change.ts';
 import { listActivity } from '../../src/actions/list-activity.ts';
 import { restorableEmail } from '../../src/actions/secure-account.ts';
 import { ACCOUNT_CLIENT_NAME } from '../../src/domain/client-id.ts';

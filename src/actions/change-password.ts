@@ -2,9 +2,9 @@
 // and « Changer mon mot de passe ». One transaction: password, everything else under way ended, mail, trail.
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
 import { setPassword } from '../db/account.ts';
-import { endArtefactsOf, type Kept } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
+import { endArtefactsOf, type Kept } from '../db/end-artefacts.ts';
 import { withdrawMails } from '../db/mail.ts';
 import type { Account } from '../domain/account.ts';
 import type { Outcome } from '../domain/outcome.ts';

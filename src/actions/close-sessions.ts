@@ -1,9 +1,9 @@
 // Signs a person out elsewhere: in one browser, or in all others. Works at once on every process, and applications that want
 // to hear of it are told. Called by interactions/account/sessions.ts.
 import { holdAccount } from '../db/account.ts';
-import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
+import { endArtefactsOf } from '../db/end-artefacts.ts';
 import { endSessionOf, listSessions } from '../db/session.ts';
 
 export type SessionsToClose = {

@@ -1,9 +1,9 @@
 // Removes a professional: the account, its consents and all it has under way. The trail keeps what happened; the `sub`
 // is never given to anyone else. Called by the command line.
 import { holdAccount, deleteAccount as removeAccount } from '../db/account.ts';
-import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
+import { endArtefactsOf } from '../db/end-artefacts.ts';
 import { withdrawMails } from '../db/mail.ts';
 import type { Account } from '../domain/account.ts';
 

@@ -1,9 +1,9 @@
 // Keeps an account from signing in by any method, at once: what it has under way ends with it. And the way back.
 // Called by the command line.
 import { lockAccount as markLocked, unlockAccount as markUnlocked } from '../db/account.ts';
-import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
+import { endArtefactsOf } from '../db/end-artefacts.ts';
 import type { Account } from '../domain/account.ts';
 import { voidMailLinks } from './void-mail-links.ts';
 

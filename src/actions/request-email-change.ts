@@ -16,14 +16,14 @@ export type RequestEmailChangeDeps = {
   mail: MailDeps;
   /** Links in mails are built from it and nothing else. */
   issuer: string;
-  resetLimits: EmailChangeLimits;
+  linkLimits: EmailChangeLimits;
 };
 
 export type EmailChangeRequest = { account: Account; email: string; address: string };
 
 /** Failure codes: `email.invalid`, `email.same`, `email.tooMany`. Whether somebody has the address already is told to its owner only. */
 export async function requestEmailChange(
-  { database, mail, issuer, resetLimits }: RequestEmailChangeDeps,
+  { database, mail, issuer, linkLimits }: RequestEmailChangeDeps,
   { account, email, address }: EmailChangeRequest,
 ): Promise<Outcome> {
   if (!isMailAddress(email)) return { ok: false, code: 'email.invalid' };
@@ -34,7 +34,7 @@ export async function requestEmailChange(
     const held = await holdAccount(transaction, accountId);
     if (!held) return false;
     const change = { tokenHash: hashLinkToken(token)!, accountId, email };
-    const expiresAt = await insertEmailChange(transaction, change, resetLimits);
+    const expiresAt = await insertEmailChange(transaction, change, linkLimits);
     if (!expiresAt) return false;
     // One that still waits holds a link that is dead by now.
     await withdrawMails(transaction, accountId, ['email-change-requested']);

@@ -19,7 +19,7 @@ export type RequestPasswordResetDeps = {
   mail: MailDeps;
   /** Links in mails are built from it and nothing else. */
   issuer: string;
-  resetLimits: ResetLimits;
+  linkLimits: ResetLimits;
   /** `domains`: undefined for those that the accounts have. */
   decoy: { key: Buffer; domains: string[] | undefined; spareDomain: string };
 };
@@ -49,7 +49,7 @@ export async function requestPasswordReset(
         accountId: hasAddress ? account.id : undefined,
         network,
       },
-      deps.resetLimits,
+      deps.linkLimits,
     );
     if (account && expiresAt) await mailLink(transaction, deps, account, token, expiresAt);
     await recordAudit(transaction, {

@@ -2,8 +2,8 @@
 // provisional password has expired, or whose password is known to others. Called by the command line.
 import { randomInt } from 'node:crypto';
 import { setProvisionalPassword } from '../db/account.ts';
-import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
+import { endArtefactsOf } from '../db/end-artefacts.ts';
 import { withdrawMails } from '../db/mail.ts';
 import type { Account } from '../domain/account.ts';
 import { makeProvisionalPassword } from '../domain/provisional-password.ts';

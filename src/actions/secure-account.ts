@@ -4,10 +4,10 @@
 import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
 import { findAccountByEmail, holdAccount, replacePassword } from '../db/account.ts';
-import { endArtefactsOf } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { findFormerEmail, forgetFormerEmails } from '../db/email-change.ts';
+import { endArtefactsOf } from '../db/end-artefacts.ts';
 import type { Account } from '../domain/account.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';

@@ -2,10 +2,10 @@
 // wants to. A third party has to ask for it anew; an
 // application of the organisation gets it again when the person next opens it. Called by interactions/account/applications.ts.
 import { holdAccount } from '../db/account.ts';
-import { endArtefactsOfAccountAtClient } from '../db/artefact.ts';
 import { recordAudit } from '../db/audit.ts';
 import { deleteConsent } from '../db/consent.ts';
 import type { Database } from '../db/database.ts';
+import { endArtefactsOfAccountAtClient } from '../db/end-artefacts.ts';
 import { enqueueLogouts, listDueNotices } from '../db/logout-notice.ts';
 
 /** False where nothing was given. */

@@ -1,5 +1,5 @@
 // Sign-outs that applications are still to be told of: jobs of the queue. Put in by oidc/backchannel-logout.ts and by whatever ends
-// sessions (db/artefact.ts, db/session.ts) or takes access away, worked off by jobs/tell-logout.ts.
+// sessions (db/end-artefacts.ts, db/session.ts) or takes access away, worked off by jobs/tell-logout.ts.
 import type { LogoutNotice } from '../domain/logout-notice.ts';
 import type { Queryable } from './database.ts';
 

@@ -1,7 +1,7 @@
 // The sessions of one account, for « Mes connexions ». They are artefacts like all that the provider library stores
 // (db/artefact.ts).
 import type { BrowserName } from '../domain/browser-name.ts';
-import { rowId } from './artefact.ts';
+import { rowId } from './artefact-row.ts';
 import type { Queryable } from './database.ts';
 import { enqueueLogouts, listDueNotices } from './logout-notice.ts';
 

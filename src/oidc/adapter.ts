@@ -3,15 +3,9 @@
 import { hash } from 'node:crypto';
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { toAccount } from '../db/account.ts';
-import {
-  type ArtefactRow,
-  type Artefacts,
-  type CompletedLogin,
-  type NewArtefact,
-  type StoredArtefact,
-  toArtefactRow,
-  UnstorableText,
-} from '../db/artefact.ts';
+import type { Artefacts, StoredArtefact } from '../db/artefact.ts';
+import { type ArtefactRow, type NewArtefact, toArtefactRow, UnstorableText } from '../db/artefact-row.ts';
+import type { CompletedLogin } from '../db/artefact-writer.ts';
 import type { Client, Clients } from '../db/client.ts';
 import { isTakenUid } from '../db/faults.ts';
 import { toBrowserName } from '../domain/browser-name.ts';

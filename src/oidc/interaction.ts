@@ -6,7 +6,7 @@ import { type Client, errors, type Interaction, type InteractionResults } from '
 import type { Database } from '../db/database.ts';
 import { toAcrRequest } from '../domain/acr.ts';
 import type { LoginProgress, LoginRequest } from '../domain/login-flow.ts';
-import { endSession, findNamed } from './session.ts';
+import { endSession, sessionOfCookie } from './session.ts';
 
 export type LoginInteraction = {
   uid: string;
@@ -75,7 +75,7 @@ export async function endOtherSession(
   { raw }: LoginInteraction,
   accountId: string,
 ): Promise<void> {
-  const session = await findNamed(database, ctx, secure);
+  const session = await sessionOfCookie(database, ctx, secure);
   if (session === undefined || session.accountId === accountId) return;
   // Saved with the login.
   raw.session = undefined;

@@ -4,7 +4,9 @@
 // waits for all. Called by adapter.ts; app.ts puts `finish` around the provider.
 import type { Context, Next } from 'koa';
 import Provider, { errors } from 'oidc-provider';
-import type { ArtefactRow, Artefacts, CompletedLogin, Resumption, Use } from '../db/artefact.ts';
+import type { Artefacts } from '../db/artefact.ts';
+import type { ArtefactRow } from '../db/artefact-row.ts';
+import type { CompletedLogin, Resumption, Use } from '../db/artefact-writer.ts';
 import { withdrawSessionCookie } from '../http/session-cookies.ts';
 
 const UNIT = Symbol('unit');

@@ -44,7 +44,7 @@ export function sessionProlonger(
 }
 
 /** Of this browser, were it just given another id by another of its requests: whoever signs out means that one too. */
-export async function findNamed(
+export async function sessionOfCookie(
   database: Queryable,
   ctx: Context,
   secure: boolean,

@@ -55,7 +55,7 @@ const ask = (identifier: string) =>
       database: test.database,
       mail,
       issuer: 'https://connexion.exemple.fr',
-      resetLimits: { ttlSeconds: 3600, perHour: 3, perDay: 10, perNetworkAndHour: 1000 },
+      linkLimits: { ttlSeconds: 3600, perHour: 3, perDay: 10, perNetworkAndHour: 1000 },
       decoy: { key: KEY, domains: undefined, spareDomain: 'exemple.fr' },
     },
     { identifier, address: '192.0.2.1' },

@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { createSecretKey } from '../../src/crypto/secret-key.ts';
-import { artefacts, endArtefactsOf } from '../../src/db/artefact.ts';
+import { artefacts } from '../../src/db/artefact.ts';
 import { clients } from '../../src/db/client.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
+import { endArtefactsOf } from '../../src/db/end-artefacts.ts';
 import { createAdapter } from '../../src/oidc/adapter.ts';
 import { requestWrites } from '../../src/oidc/request-writes.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
