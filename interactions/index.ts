@@ -51,7 +51,7 @@ export function interactions(deps: InteractionDeps): Router {
   applications(router, account); //  /account/applications
   activity(router, account); //      /account/activity, /account/activity/secured
   language(router, account); //      /account/language
-  email(router, account); //      /account/email, /account/email/confirm
+  email(router, account); // /account/email, /account/email/confirm, /account/email/cancel
   accountPassword(router, account); // /account/password, /account/password/done
   forgot(router, repair); // /account/forgot, /account/forgot/sent, /account/forgot/again
   reset(router, repair); //  /account/reset, /account/reset/done

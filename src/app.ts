@@ -55,6 +55,7 @@ import { providerPages } from './oidc/pages.ts';
 import { createProvider } from './oidc/provider.ts';
 import { takeFromRequest } from './oidc/request-cache.ts';
 import { requestWrites } from './oidc/request-writes.ts';
+import { resumeAddress } from './oidc/resume-address.ts';
 import { sessionProlonger } from './oidc/session.ts';
 import { loadExistingGrant } from './oidc/session-grants.ts';
 
@@ -165,6 +166,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     if (ctx.method === 'POST' && isOwnForm(ctx.path)) refuseForeignForm(ctx);
     return next();
   });
+  provider.use(resumeAddress);
   provider.use(firstPage({ methods, acrValues }));
   provider.use(writes.finish);
   provider.use(router.routes());

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from './support/free-port.ts';
 
@@ -121,6 +122,42 @@ it('does not wait on SIGTERM for connections that ask nothing', async () => {
   // The delay of a second, half a second for a request that is on its way, and no thirty.
   expect(Date.now() - begin).toBeLessThan(10_000);
   for (const socket of sockets) socket.destroy();
+});
+
+it('closes connections on SIGTERM as soon as their requests are answered', async () => {
+  const environment = await ports();
+  const server = run(environment);
+  await server.ready();
+  const { port, host } = new URL(environment.IDP_ISSUER!);
+  const sockets = await Promise.all(
+    Array.from({ length: 40 }, async () => {
+      const socket = connect(Number(port), 'localhost');
+      await once(socket, 'connect');
+      return socket;
+    }),
+  );
+  const ends = sockets.map(async (socket) => {
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    await once(socket, 'close');
+    return { answer: Buffer.concat(chunks).toString(), at: Date.now() };
+  });
+  // Half a form, the rest of it only after the server has been told to stop and has closed what was idle then.
+  const body = 'a=1';
+  for (const socket of sockets)
+    socket.write(
+      `POST /account/forgot HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\na`,
+    );
+  server.child.kill('SIGTERM');
+  await sleep(2_000);
+  const last = Date.now();
+  for (const socket of sockets) socket.write(body.slice(1));
+  for (const end of await Promise.all(ends)) {
+    expect(end.answer).toMatch(/^HTTP\/1\.1 4\d\d/);
+    // Node keeps an idle connection for five seconds more.
+    expect(end.at - last).toBeLessThan(4_000);
+  }
+  expect(await server.exit).toBe(0);
 });
 
 it('lets the command line work beside it on the same data, each seeing what the other did', async () => {

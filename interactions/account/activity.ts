@@ -2,12 +2,13 @@
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import {
+  type Alarm,
   restorableEmail,
   type SecureAccountDeps,
   type SecuredAddress,
   secureAccount,
 } from '../../src/actions/secure-account.ts';
-import { readForm } from '../../src/http/form-body.ts';
+import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { shortCookie } from '../../src/http/short-cookie.ts';
@@ -43,9 +44,9 @@ export function activity(router: Router, deps: ActivityDeps): void {
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
     const { account, session, isRecent } = signedIn;
-    const wantsFormerAddress = form.get('mailAddress') === 'former';
+    const mailAddress = readAnswer(form);
     // To change the mail address wants a recent login, whichever way it is changed.
-    if (wantsFormerAddress && !isRecent && (await restorableEmail(deps.database, account))) {
+    if (mailAddress === 'restore' && !isRecent && (await restorableEmail(deps.database, account))) {
       deps.notices.write(ctx, 'alarm-waits');
       return seeOther(ctx, '/account');
     }
@@ -53,8 +54,12 @@ export function activity(router: Router, deps: ActivityDeps): void {
       account,
       sessionUid: session.uid,
       address: ctx.state.address,
-      wantsFormerAddress,
+      mailAddress,
     });
+    if (became === 'unanswered') {
+      deps.notices.write(ctx, 'alarm-unanswered');
+      return seeOther(ctx, '/account');
+    }
     deps.forgetSession(ctx);
     if (became) done.write(ctx, became);
     seeOther(ctx, SECURED);
@@ -65,4 +70,15 @@ export function activity(router: Router, deps: ActivityDeps): void {
     if (mailAddress === undefined) return seeOther(ctx, '/account');
     deps.render(ctx, 'account/secured', { forgotUrl: '/account/forgot', mailAddress });
   });
+}
+
+function readAnswer(form: Form): Alarm['mailAddress'] {
+  switch (form.get('mailAddress')) {
+    case 'former':
+      return 'restore';
+    case 'current':
+      return { keep: form.get('currentAddress') };
+    default:
+      return undefined;
+  }
 }

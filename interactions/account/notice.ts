@@ -11,6 +11,7 @@ const NOTICES = [
   'email-cancelled',
   // Nothing was done: the page says what is missing.
   'alarm-waits',
+  'alarm-unanswered',
 ] as const;
 export type Notice = (typeof NOTICES)[number];
 

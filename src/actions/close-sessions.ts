@@ -4,7 +4,7 @@ import { holdAccount } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
 import { endArtefactsOf } from '../db/end-artefacts.ts';
-import { endSessionOf, listSessions } from '../db/session.ts';
+import { endSessionOf, isSessionOpen, listSessions } from '../db/session.ts';
 
 export type SessionsToClose = {
   accountId: string;
@@ -26,13 +26,14 @@ export async function closeSession(
   });
 }
 
-/** With every login under way, and what applications may use while the person is away. */
+/** With every login under way, and what applications may use while the person is away. Nothing, when the own one was closed meanwhile. */
 export async function closeOtherSessions(
   database: Database,
   { accountId, ownUid, address }: SessionsToClose,
 ): Promise<void> {
   await database.transaction(async (transaction) => {
     await holdAccount(transaction, accountId);
+    if (!(await isSessionOpen(transaction, accountId, ownUid))) return;
     const open = await listSessions(transaction, accountId, { ownUid, most: 2 });
     // A trail that can be filled with nothing hides what matters.
     if (open.some(({ uid }) => uid !== ownUid))

@@ -34,14 +34,15 @@ export async function requestPasswordReset(
   deps: RequestPasswordResetDeps,
   { identifier, address }: PasswordResetRequest,
 ): Promise<string> {
-  const account = await findAccountByIdentifier(deps.database, identifier);
+  const found = await findAccountByIdentifier(deps.database, identifier);
   // Made for everybody: it takes its time.
   const decoy = await findDecoyAddress(deps, identifier);
-  const hasAddress = account !== undefined && isMailAddress(account.email);
   const token = makeLinkToken();
   const network = networkOf(address);
-  await deps.database.transaction(async (transaction) => {
-    await lockPasswordResets(transaction, account?.id, network);
+  return deps.database.transaction(async (transaction) => {
+    // As it is now: its address may have been changed since it was found.
+    const account = await lockPasswordResets(transaction, found?.id, network);
+    const hasAddress = account !== undefined && isMailAddress(account.email);
     const expiresAt = await insertPasswordReset(
       transaction,
       {
@@ -58,8 +59,8 @@ export async function requestPasswordReset(
       address,
       detail: { result: expiresAt ? 'mailed' : toReason(account) },
     });
+    return hasAddress ? maskForStranger(account.email) : decoy;
   });
-  return hasAddress ? maskForStranger(account.email) : decoy;
 }
 
 async function mailLink(

@@ -27,8 +27,8 @@ export type Alarm = {
   /** Of the browser that raises it: each session raises one. */
   sessionUid: string;
   address: string;
-  /** Put the mail address of before back, where it was changed. */
-  wantsFormerAddress: boolean;
+  /** What the person said of the mail address; undefined: their page knew of no change. */
+  mailAddress: { keep: string } | 'restore' | undefined;
 };
 
 /** What became of the mail address. */
@@ -46,22 +46,27 @@ export async function restorableEmail(
   return isOther && isMailAddress(former) ? former : undefined;
 }
 
-/** Undefined for the second of two clicks: the first does it. */
+/**
+ * Undefined for the second of two clicks: the first does it. `unanswered`: nothing was done, since the mail address has changed and the
+ * person has not said which to keep, or agreed to one that was replaced since. A thief's must not be kept by a page that was older.
+ */
 export async function secureAccount(
   { database, hasher, mail, supportMail }: SecureAccountDeps,
-  { account: { id: accountId }, sessionUid, address, wantsFormerAddress }: Alarm,
-): Promise<SecuredAddress | undefined> {
+  { account: { id: accountId }, sessionUid, address, mailAddress }: Alarm,
+): Promise<SecuredAddress | 'unanswered' | undefined> {
   // Nobody's password: only a reset leads back.
   const passwordHash = await hasher.hash(randomBytes(32).toString('base64url'));
   return database.transaction(async (transaction) => {
     const account = await holdAccount(transaction, accountId);
+    const former = account && (await restorableEmail(transaction, account));
+    const keepsThis = typeof mailAddress === 'object' && mailAddress.keep === account?.email;
+    if (former !== undefined && mailAddress !== 'restore' && !keepsThis) return 'unanswered';
     const expiresAt = new Date(Date.now() + DAY_MS);
     if (!account || !(await takeOnce(transaction, `alarm ${sessionUid}`, expiresAt))) return undefined;
     if (!(await replacePassword(transaction, accountId, passwordHash))) return undefined;
     await voidMailLinks(transaction, accountId);
-    const former = await restorableEmail(transaction, account);
     const became =
-      former !== undefined && wantsFormerAddress
+      former !== undefined && mailAddress === 'restore'
         ? await restore(transaction, mail, account, former, address)
         : 'kept';
     const { identifier, email, locale } = account;

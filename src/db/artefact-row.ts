@@ -1,4 +1,4 @@
-// A row of the artefact table, as it is written (db/artefact.ts, db/artefact-writer.ts).
+// A row of the artefact table: what it is found by, and how it is written. Used by all that reads or writes the table.
 import { hash } from 'node:crypto';
 import type { AdapterPayload } from 'oidc-provider';
 

@@ -20,7 +20,7 @@ export type CompletedLogin = {
 };
 
 /** What is used up by the writing: `rows` are stored only if it is won. */
-export type Use = { model: string; id: string };
+export type Use = { model: string; id: string; resumption?: Resumption | undefined };
 
 /** A login or consent that comes back to the provider: what else its use changes. */
 export type Resumption = {
@@ -31,11 +31,7 @@ export type Resumption = {
 };
 
 /** What is written together. */
-export type ArtefactWrite = {
-  use?: Use | undefined;
-  rows: ArtefactRow[];
-  resumption?: Resumption | undefined;
-};
+export type ArtefactWrite = { use?: Use | undefined; rows: ArtefactRow[] };
 
 /**
  * `lost`: what it uses was used before, by however little; nothing is stored. `late`: its session has another id by now, or was
@@ -62,9 +58,13 @@ export function artefactWriter(database: Database): (unit: ArtefactWrite) => Pro
         const winners = new Set<string>();
         const lateIds = new Set<string>();
         for (const { id, is_late: isLate } of answer) (isLate ? lateIds : winners).add(id);
-        if (lateIds.size > 0) await follow(rows.filter(({ id }) => lateIds.has(id)));
-        return units.map(({ usedId, rows }) => {
-          if (usedId !== undefined && !winners.has(usedId)) return 'lost';
+        const isLost = ({ usedId }: { usedId: string | undefined }) =>
+          usedId !== undefined && !winners.has(usedId);
+        const stored = units.filter((unit) => !isLost(unit)).flatMap((unit) => unit.rows);
+        await follow(stored.filter(({ id }) => lateIds.has(id)));
+        return units.map((unit) => {
+          if (isLost(unit)) return 'lost';
+          const { rows } = unit;
           return rows.some(({ id }) => lateIds.has(id)) ? 'late' : 'done';
         });
       },
@@ -106,8 +106,8 @@ export function artefactWriter(database: Database): (unit: ArtefactWrite) => Pro
     }
   }
 
-  return ({ use, rows, resumption }) => {
-    if (use && resumption) return resume(rowId(use.model, use.id), rows, resumption);
+  return ({ use, rows }) => {
+    if (use?.resumption) return resume(rowId(use.model, use.id), rows, use.resumption);
     const unit = { usedId: use && rowId(use.model, use.id), rows };
     return use === undefined && rows.every(({ model }) => model === 'Interaction') ? save(unit) : write(unit);
   };

@@ -1,5 +1,6 @@
 // The table of everything the provider library stores. Parallel calls of one kind share a statement (db/batch.ts);
-// every one-time use is decided by the statement itself. Called by oidc/adapter.ts.
+// every one-time use is decided by the statement itself. Called by oidc/adapter.ts and
+// oidc/request-writes.ts.
 import type { AdapterPayload } from 'oidc-provider';
 import type { AccountRow } from './account.ts';
 import { type NewArtefact, rowId } from './artefact-row.ts';

@@ -1,5 +1,7 @@
 // The table of links to a new password. Only digests of tokens come here. Used by actions/request-password-reset.ts,
 // actions/reset-password.ts, and by whatever makes a waiting link void.
+import type { Account } from '../domain/account.ts';
+import { type AccountRow, toAccount } from './account.ts';
 import type { Queryable } from './database.ts';
 
 export type NewPasswordReset = {
@@ -19,13 +21,18 @@ export type ResetLimits = {
 /**
  * First in the transaction that asks for a link or uses one: others for the same account wait for its end.
  * @param network whose requests are counted; others from there wait too
+ * @returns the account as it is then, and stays; undefined when it is gone
  */
 export async function lockPasswordResets(
   transaction: Queryable,
   accountId: string | undefined,
   network?: string,
-): Promise<void> {
-  await transaction.query('password-reset/lock', [accountId ?? null, network ?? null]);
+): Promise<Account | undefined> {
+  const [row] = await transaction.query<{ account: AccountRow | null }>('password-reset/lock', [
+    accountId ?? null,
+    network ?? null,
+  ]);
+  return row?.account ? toAccount(row.account) : undefined;
 }
 
 /** Returns the end of the new link; undefined where none is due. Older links of the account are dead then. */
@@ -49,6 +56,12 @@ export async function insertPasswordReset(
 /** Whose link this is, while it is good. */
 export async function findPasswordReset(on: Queryable, tokenHash: Buffer): Promise<string | undefined> {
   const [row] = await on.query<{ account_id: string }>('password-reset/find', [tokenHash]);
+  return row?.account_id;
+}
+
+/** Whose link was used, or replaced, within the last minute. */
+export async function findUsedPasswordReset(on: Queryable, tokenHash: Buffer): Promise<string | undefined> {
+  const [row] = await on.query<{ account_id: string }>('password-reset/find-used', [tokenHash]);
   return row?.account_id;
 }
 

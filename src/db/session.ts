@@ -49,6 +49,15 @@ export async function endSessionOf(on: Queryable, accountId: string, uid: string
   return (await on.query('session/end', [accountId, uid])).length === 1;
 }
 
+/** In a transaction that holds the account: nothing closes the session before its end. */
+export async function isSessionOpen(
+  transaction: Queryable,
+  accountId: string,
+  uid: string,
+): Promise<boolean> {
+  return (await transaction.query('session/is-open', [accountId, uid])).length === 1;
+}
+
 /** The session that has, or had a moment ago, this id; undefined where it is nobody's. */
 export async function findNamedSession(
   on: Queryable,

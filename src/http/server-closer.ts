@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds that the first request of a connection, sent a moment ago, has to arrive. */
 const FIRST_REQUEST_MS = 500;
+/** Milliseconds that a connection with nothing more to ask may stay. */
+const SWEEP_MS = 100;
 
 /**
  * To be called before the server listens. Returns what stops it: requests under way may end, and what is left after
@@ -26,6 +28,9 @@ export function serverCloser(server: Server): (graceMs: number) => Promise<void>
       Promise.race([closed, sleep(milliseconds, undefined, { ref: false })]);
     server.close();
     server.closeIdleConnections();
+    // Those that are answered from now on would be kept for whatever they may ask next.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    server.once('close', () => clearInterval(sweep));
     await within(Math.min(FIRST_REQUEST_MS, graceMs));
     for (const socket of silent) socket.destroy();
     await within(Math.max(0, graceMs - FIRST_REQUEST_MS));

@@ -6,18 +6,17 @@ import type { Context, Next } from 'koa';
 import Provider, { errors } from 'oidc-provider';
 import type { Artefacts } from '../db/artefact.ts';
 import type { ArtefactRow } from '../db/artefact-row.ts';
-import type { CompletedLogin, Resumption, Use } from '../db/artefact-writer.ts';
+import type { CompletedLogin, Use } from '../db/artefact-writer.ts';
 import { withdrawSessionCookie } from '../http/session-cookies.ts';
 
 const UNIT = Symbol('unit');
-const emptyUnit = (): Unit => ({ use: undefined, rows: [], resumption: undefined, done: undefined });
+const emptyUnit = (): Unit => ({ use: undefined, rows: [], done: undefined });
 
 /** A request's context. */
 type HasUnit = { [UNIT]?: Unit };
 type Unit = {
   use: Use | undefined;
   rows: ArtefactRow[];
-  resumption: Resumption | undefined;
   done: Promise<void> | undefined;
 };
 
@@ -48,8 +47,8 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
     return unit.done;
   }
 
-  async function settle({ use, rows, resumption }: Unit): Promise<void> {
-    const written = await artefacts.write({ use, rows, resumption });
+  async function settle({ use, rows }: Unit): Promise<void> {
+    const written = await artefacts.write({ use, rows });
     // Its cookie would be an old one.
     if (written === 'late' && Provider.ctx) Provider.ctx.state.isSessionLate = true;
     if (written !== 'lost' || use === undefined) return;
@@ -72,14 +71,15 @@ export function requestWrites(artefacts: Artefacts): RequestWrites {
       const ctx = Provider.ctx;
       const use = { model: 'Interaction', id: interactionId };
       if (ctx?.oidc.route !== 'resume' || (ctx as HasUnit)[UNIT]) return settle({ ...emptyUnit(), use });
-      Object.assign(unitOf(ctx as HasUnit), { use, resumption: { login, formerSessionId: undefined } });
+      unitOf(ctx as HasUnit).use = { ...use, resumption: { login, formerSessionId: undefined } };
     },
     async releaseSession(id) {
       const unit = (Provider.ctx as HasUnit | undefined)?.[UNIT];
-      if (unit?.resumption === undefined) return artefacts.releaseSessionId(id);
+      const resumption = unit?.use?.resumption;
+      if (!unit || !resumption) return artefacts.releaseSessionId(id);
       // After a failure the library stores the session once more: the one of before stays as it is.
       if (unit.done !== undefined) return unit.done;
-      unit.resumption.formerSessionId = id;
+      resumption.formerSessionId = id;
     },
     async store(model, row) {
       const ctx = Provider.ctx;

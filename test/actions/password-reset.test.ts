@@ -5,6 +5,7 @@ import { resetPassword } from '../../src/actions/reset-password.ts';
 import { createThrottle } from '../../src/actions/throttled.ts';
 import { createPasswordHasher } from '../../src/crypto/password-hasher.ts';
 import { createSecretKey } from '../../src/crypto/secret-key.ts';
+import { setEmail } from '../../src/db/account.ts';
 import { purgePasswordResets } from '../../src/db/password-reset.ts';
 import { insertTaken, purgeTaken } from '../../src/db/taken-once.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -49,10 +50,10 @@ async function register() {
   return outcome.account;
 }
 
-const ask = (identifier: string) =>
+const ask = (identifier: string, database = test.database) =>
   requestPasswordReset(
     {
-      database: test.database,
+      database,
       mail,
       issuer: 'https://connexion.exemple.fr',
       linkLimits: { ttlSeconds: 3600, perHour: 3, perDay: 10, perNetworkAndHour: 1000 },
@@ -71,6 +72,33 @@ async function mailsOf(accountId: string) {
 
 const states = async (accountId: string) =>
   (await mailsOf(accountId)).map(({ template, state }) => `${template} ${state}`);
+
+it('mails to the address that the account has when the link is made', async () => {
+  const account = await register();
+  const { database } = test;
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  // Found, and then held up until its address has been changed.
+  const slow: typeof database = {
+    ...database,
+    query: (...words) => database.query(...words),
+    transaction: async (work) => {
+      await gate;
+      return database.transaction(work);
+    },
+  };
+  const asked = ask(account.identifier, slow);
+  await setEmail(database, account.id, 'retablie@exemple.fr');
+  open();
+  await asked;
+  const { rows } = await database.pool.query(
+    `SELECT address FROM mail WHERE account_id = $1 AND template = 'reset-requested'`,
+    [account.id],
+  );
+  expect(rows).toEqual([{ address: 'retablie@exemple.fr' }]);
+});
 
 it('replaces a link that still waits to be mailed', async () => {
   const account = await register();
@@ -114,10 +142,12 @@ it('mails no link of an account that was locked meanwhile', async () => {
 });
 
 it('lends made-up addresses the domains that accounts have', async () => {
-  const account = await register();
-  await test.database.pool.query(`UPDATE account SET email = 'z@Clinique.Exemple.fr' WHERE id = $1`, [
-    account.id,
-  ]);
+  // Where each stands is chance: a dozen of them are met by sixty strangers.
+  for (let n = 0; n < 12; n++)
+    await test.database.pool.query('UPDATE account SET email = $2 WHERE id = $1', [
+      (await register()).id,
+      `z${n}@Clinique.Exemple.fr`,
+    ]);
   const shown = await Promise.all(Array.from({ length: 60 }, (_, index) => ask(`inconnu-${index}`)));
   const domains = new Set(shown.map((address) => address.split('@')[1]));
   expect([...domains].sort()).toEqual(['clinique.exemple.fr', 'exemple.fr']);

@@ -201,6 +201,17 @@ describe('parameters', () => {
     expect(to.hash).toBe('');
   });
 
+  it.each([
+    'client_id=mon-compte',
+    'client_id=APP',
+    'client_id=APP&redirect_uri=https://a.tld/&redirect_uri=https://b.tld/',
+  ])('is told that there is no such login, whatever is added to its address: %s', async (query) => {
+    const person = new Person(server.issuer);
+    const answer = await person.open(`/auth/abc?${query.replace('APP', app.clientId)}`);
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('Session expirée');
+  });
+
   // A8, A9
   describe.each([
     ['a confidential application', {}],

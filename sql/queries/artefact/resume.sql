@@ -52,7 +52,8 @@ WITH held AS MATERIALIZED (
   CROSS JOIN json_to_recordset($2::json) AS given (
     id text, model text, payload jsonb, uid text, grant_id text, user_code text, account_id uuid, ttl float8
   )
-  -- A grant that other applications' requests know already, or the session of somebody who refused, which keeps its id.
+  -- A grant that other applications' requests know already, or the session of somebody who refused, which keeps its id. (Unlike in
+  -- write.sql the provider may store a session without applications here: those that are open stay.)
   ON CONFLICT (id) DO UPDATE SET
     payload = CASE
       WHEN stored.model = 'Session' AND stored.payload ? 'authorizations' AND stored.account_id IS NOT DISTINCT FROM excluded.account_id

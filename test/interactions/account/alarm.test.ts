@@ -60,6 +60,43 @@ it('offers the address of before, masked, and puts back what the person chooses'
   }
 });
 
+it('asks which address to keep when the first change came after the page was opened', async () => {
+  const { account, person } = await atAccount(server);
+  const thief = await openAccount(server, account);
+  await changeAddress(thief, thiefAddress());
+  await person.submit({}, { button: ALARM });
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
+  expect(plain(person.page!.text)).toContain("Rien n'a encore été fermé");
+  await person.submit({}, { button: ALARM });
+  expect(person.page!.url).toMatch(/\/secured$/);
+  expect(await addressOf(account)).toBe(account.email);
+});
+
+it('asks again when another address came after the page that offered to keep the present one', async () => {
+  const { account, person } = await atAccount(server);
+  const own = `moi.${account.email}`;
+  await changeAddress(person, own);
+  const thief = await openAccount(server, account);
+  await changeAddress(thief, thiefAddress());
+  await person.submit({ mailAddress: 'current' }, { button: ALARM });
+  expect(plain(person.page!.text)).toContain("Rien n'a encore été fermé");
+  expect(await eventsOf(account, 'account.secured')).toHaveLength(0);
+});
+
+it('answers for nobody whose login is too old to put the address back', async () => {
+  const { account, person } = await atAccount(server);
+  const thief = await openAccount(server, account);
+  await changeAddress(thief, thiefAddress());
+  await growOlder(server, account.id, 301);
+  await person.open(`${server.issuer}/account`);
+  const boxes = [...person.page!.body.matchAll(/<input[^>]*name="mailAddress"[^>]*>/g)].map(String);
+  expect(boxes).toHaveLength(2);
+  for (const box of boxes) expect(box).not.toContain('checked');
+  await person.submit({}, { button: ALARM });
+  expect(plain(person.page!.text)).toContain("Rien n'a encore été fermé");
+  expect(await eventsOf(account, 'account.secured')).toHaveLength(0);
+});
+
 it('puts back no address that the owner has undone', async () => {
   const { account, person } = await atAccount(server);
   const thief = thiefAddress();
@@ -85,6 +122,23 @@ it('leaves no thief’s address that was confirmed at the same moment', async ()
       person.submit({}, { button: ALARM }),
       thief.submit({}, { button: 'Confirmer cette adresse' }),
     ]);
+    expect(await addressOf(account)).toBe(account.email);
+  }
+});
+
+it('leaves no thief’s first address that was confirmed at the same moment', async () => {
+  for (let round = 0; round < 5; round++) {
+    const { account, person } = await atAccount(server);
+    const thief = await openAccount(server, account);
+    await openLink(thief, thiefAddress());
+    await person.open(`${server.issuer}/account`);
+    await Promise.all([
+      person.submit({}, { button: ALARM }),
+      thief.submit({}, { button: 'Confirmer cette adresse' }),
+    ]);
+    // Done at once, or asked once more.
+    if (!/\/secured$/.test(person.page!.url)) await person.submit({}, { button: ALARM });
+    expect(person.page!.url).toMatch(/\/secured$/);
     expect(await addressOf(account)).toBe(account.email);
   }
 });

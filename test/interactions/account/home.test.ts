@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import argon2 from 'argon2';
 import { Application } from '../../support/application.ts';
 import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
@@ -24,6 +25,14 @@ const change = (currentPassword = PASSWORD, newPassword = NEW) => ({
   newPassword,
   newPasswordConfirmation: newPassword,
 });
+
+const changesOf = async ({ id }: { id: string }) =>
+  (
+    await server.database.pool.query(
+      `SELECT 1 FROM audit WHERE account_id = $1 AND event = 'password.changed'`,
+      [id],
+    )
+  ).rows.length;
 
 it('signs in through the provider, and shows who one is', async () => {
   const { person } = await atAccount(server, {
@@ -99,6 +108,49 @@ it('changes the password, keeps this session with its applications, and ends all
   await tablet.open(app.request({ prompt: 'none' }).url);
   expect(new URL(tablet.page!.url).searchParams.get('error')).toBe('login_required');
   expect((await app.refresh(other.refresh_token)).status).toBe(400);
+});
+
+it('confirms the second of two clicks', async () => {
+  const { account, person } = await atAccount(server);
+  const before = await changesOf(account);
+  const { action, data } = person.fill(change());
+  const click = () =>
+    person.request(new URL(action), {
+      method: 'POST',
+      body: data.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+  for (const answer of [...(await Promise.all([click(), click()])), await click()])
+    expect(answer.headers.get('location')).toBe('/account/password/done');
+  expect((await changesOf(account)) - before).toBe(1);
+});
+
+it('changes no password in a session that was closed while it was looked at', async () => {
+  for (const delay of [0, 20, 40, 60]) {
+    const { account, person } = await atAccount(server);
+    const thief = await openAccount(server, account);
+    await person.open(`${server.issuer}/account`);
+    const { action, data } = thief.fill(change());
+    const [, changed] = await Promise.all([
+      sleep(delay).then(() =>
+        person.submit({ others: 'yes' }, { button: 'Fermer toutes les autres connexions' }),
+      ),
+      thief.request(new URL(action), {
+        method: 'POST',
+        body: data.toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+      }),
+    ]);
+    const { rows } = await server.database.pool.query(
+      `SELECT event FROM audit WHERE account_id = $1 AND event IN ('sessions.closed', 'password.changed') ORDER BY id OFFSET 1`,
+      [account.id],
+    );
+    const events = rows.map(({ event }) => event);
+    // Either may come first. A change that comes first ends the session that wanted to close it.
+    expect(events).toHaveLength(1);
+    if (events[0] === 'password.changed') expect(changed.headers.get('location')).toMatch(/\/done$/);
+    else expect(changed.headers.get('location')).toMatch(/^\/auth\?/);
+  }
 });
 
 it('tells everything that is wrong with a change at once', async () => {
