@@ -37,9 +37,25 @@ const TIMEOUTS = {
   keepAlive: true,
 } satisfies pg.PoolConfig;
 
+/**
+ * A prepared statement keeps the plan of its first uses. Made while a table is small it would read the whole of it, and go on
+ * doing so when the table has grown, until its statistics are renewed. What is read whole all the same seems dear then, and would be
+ * compiled first.
+ */
+const PLANS = 'SET enable_seqscan = off; SET jit = off';
+
 /** Opens a pool; no connection is made before the first query. */
 export function openDatabase({ connection, prepared, onError }: DatabaseOptions): Database {
-  const pool = new pg.Pool({ max: 10, ...TIMEOUTS, application_name: 'esante-idp', ...connection });
+  const onConnect = async (client: pg.ClientBase) => {
+    await client.query(PLANS);
+  };
+  const pool = new pg.Pool({
+    max: 10,
+    ...TIMEOUTS,
+    application_name: 'esante-idp',
+    onConnect,
+    ...connection,
+  });
   // Without this listener a connection that dies while idle would end the process (node-postgres#1075).
   pool.on('error', onError);
   // One that dies while in use fails its query, which says so; the event of its own needs a listener all the same.
