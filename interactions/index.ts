@@ -22,6 +22,7 @@ import { dispatch } from './login/dispatch.ts';
 import { firstChange } from './login/first-change.ts';
 import type { LoginDeps } from './login/login-step.ts';
 import { password } from './login/password.ts';
+import { secondClicks } from './second-clicks.ts';
 
 export type InteractionDeps = LoginDeps &
   CaptchaRoutesDeps &
@@ -41,6 +42,7 @@ export function interactions(deps: InteractionDeps): Router {
     openedLink: openedEmailLink(deps.secure, deps.linkTtlSeconds),
     notices: createNotices(deps.secure),
   };
+  router.use(secondClicks());
   dispatch(router, deps); //     /interaction/:uid
   password(router, deps); //     /interaction/:uid/password
   firstChange(router, deps); //  /interaction/:uid/first-change

@@ -8,7 +8,7 @@ import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { describedScopes } from '../../src/oidc/grant-consent.ts';
 import type { Notices } from './notice.ts';
-import { requireSignedIn, type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
+import { ownerOf, requireSignedIn, type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
 
 export type ApplicationsDeps = SignedInDeps & {
   database: Parameters<typeof withdrawAccess>[0];
@@ -34,7 +34,7 @@ export function applications(router: Router, deps: ApplicationsDeps): void {
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
     const isWithdrawn = await withdrawAccess(deps.database, {
-      accountId: signedIn.account.id,
+      ...ownerOf(signedIn),
       clientId: form.get('clientId'),
       address: ctx.state.address,
     });

@@ -15,7 +15,7 @@ import { showDeadLink } from './link-dead.ts';
 import type { Notices } from './notice.ts';
 import type { OpenedEmailLink } from './opened-email-link.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
-import { requireSignedIn, type SignedIn, viewerOf } from './signed-in.ts';
+import { ownerOf, requireSignedIn, type SignedIn, viewerOf } from './signed-in.ts';
 
 export type EmailDeps = ShowHomeDeps &
   RequestEmailChangeDeps &
@@ -37,9 +37,11 @@ export function email(router: Router, deps: EmailDeps): void {
     // Too long ago: the page offers the login that is missing.
     if (!signedIn.isRecent) return seeOther(ctx, SECTION);
     const typed = form.get('email').trim();
-    const { account } = signedIn;
-    const outcome = await requestEmailChange(deps, { account, email: typed, address: ctx.state.address });
+    const { account, session } = signedIn;
+    const request = { account, sessionUid: session.uid, email: typed, address: ctx.state.address };
+    const outcome = await requestEmailChange(deps, request);
     if (outcome.ok) return seeOther(ctx, SECTION);
+    if (outcome.code === 'account.signedOut') return seeOther(ctx, '/account');
     ctx.status = outcome.code === 'email.tooMany' ? 429 : 422;
     if (ctx.status === 429) ctx.set('Retry-After', String(HOUR));
     const sentence = translator(ctx.state.locale)(outcome.code);
@@ -90,8 +92,11 @@ export function email(router: Router, deps: EmailDeps): void {
     if (token === undefined) return showDeadLink(deps.render, ctx, 'email');
     // The page showed another address: a newer link was opened in another tab.
     if (form.has('link') && form.get('link') !== nameOfLink(token)) return seeOther(ctx, PAGE);
-    const { account } = signedIn;
-    const outcome = await confirmEmailChange(deps, { account, token, address: ctx.state.address });
+    const outcome = await confirmEmailChange(deps, {
+      ...ownerOf(signedIn),
+      token,
+      address: ctx.state.address,
+    });
     openedLink.clear(ctx);
     if (!outcome.ok) return showDeadLink(deps.render, ctx, 'email');
     notices.write(ctx, 'email-changed');
@@ -107,7 +112,10 @@ export function email(router: Router, deps: EmailDeps): void {
       openedLink.clear(ctx);
       return seeOther(ctx, '/account');
     }
-    const isCancelled = await cancelEmailChange(deps.database, signedIn.account.id, ctx.state.address);
+    const isCancelled = await cancelEmailChange(deps.database, {
+      ...ownerOf(signedIn),
+      address: ctx.state.address,
+    });
     openedLink.clear(ctx);
     if (isCancelled) notices.write(ctx, 'email-cancelled');
     seeOther(ctx, '/account');

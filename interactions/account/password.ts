@@ -3,7 +3,6 @@
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { type ChangePasswordDeps, changePassword, findFaults } from '../../src/actions/change-password.ts';
-import { wasJustSet } from '../../src/actions/just-changed.ts';
 import type { VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
@@ -36,8 +35,6 @@ export function password(router: Router, deps: PasswordDeps): void {
     // Too long ago: the page offers the login that is missing.
     if (!isRecent) return seeOther(ctx, '/account');
 
-    if (await wasJustSet(deps, account, form.get('newPassword'), ctx.state.address))
-      return confirmChange(ctx);
     const errors = await check(ctx, account, form);
     if (Object.keys(errors).length > 0) {
       if (ctx.status !== 429) ctx.status = 422;
@@ -52,21 +49,16 @@ export function password(router: Router, deps: PasswordDeps): void {
       reason: 'own-choice',
     });
     if (!changed.ok) {
+      // Perhaps because this session was closed.
       const now = await requireSignedIn(deps, ctx);
       if (!now) return;
-      if (await wasJustSet(deps, now.account, form.get('newPassword'), ctx.state.address))
-        return confirmChange(ctx);
       ctx.status = 409;
       const sentence = translator(ctx.state.locale)('password.changedMeanwhile');
       return showHome(deps, ctx, now, { form: sentence });
     }
-    confirmChange(ctx);
-  });
-
-  function confirmChange(ctx: Context): void {
     done.write(ctx, CHANGED);
     seeOther(ctx, DONE);
-  }
+  });
 
   router.get(DONE, async (ctx) => {
     const signedIn = await requireSignedIn(deps, ctx);

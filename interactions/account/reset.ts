@@ -3,16 +3,14 @@
 // open links, and people open them in several tabs.
 import type { Context } from 'koa';
 import type Router from 'koa-router';
-import { wasJustSet } from '../../src/actions/just-changed.ts';
 import {
   checkPasswordReset,
-  findJustReset,
   findResettable,
   type PasswordResetTry,
   type ResetPasswordDeps,
   resetPassword,
 } from '../../src/actions/reset-password.ts';
-import { isSameIdentifier, LONGEST_TYPED_IDENTIFIER } from '../../src/domain/identifier.ts';
+import { LONGEST_TYPED_IDENTIFIER } from '../../src/domain/identifier.ts';
 import { nameOfLink } from '../../src/domain/link-token.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors, Render } from '../../src/http/render.ts';
@@ -68,8 +66,7 @@ export function reset(router: Router, deps: ResetDeps): void {
     const account = await findResettable(deps, token);
     // A form of an older tab was for another link, of somebody else perhaps.
     const isOfAnother = form.has('link') && token !== undefined && form.get('link') !== nameOfLink(token);
-    if (token === undefined || !account || isOfAnother)
-      return refuse(ctx, isOfAnother ? undefined : token, form);
+    if (token === undefined || !account || isOfAnother) return showDeadLink(deps.render, ctx, 'reset');
 
     const attempt = {
       token,
@@ -84,25 +81,11 @@ export function reset(router: Router, deps: ResetDeps): void {
       if (ctx.status !== 429) ctx.status = 422;
       return show(ctx, token, attempt.identifier, errors);
     }
-    if (!(await resetPassword(deps, attempt)).ok) return refuse(ctx, token, form);
-    confirmReset(ctx);
-  });
-
-  function confirmReset(ctx: Context): void {
+    if (!(await resetPassword(deps, attempt)).ok) return showDeadLink(deps.render, ctx, 'reset');
     cookie.write(ctx, USED);
     deps.sent.forget(ctx);
     seeOther(ctx, DONE);
-  }
-
-  /** The link is dead; unless its own form killed it a moment ago. */
-  async function refuse(ctx: Context, token: string | undefined, form: Form): Promise<void> {
-    if (token === USED) return seeOther(ctx, DONE);
-    const account = token === undefined ? undefined : await findJustReset(deps, token);
-    const isSame = account !== undefined && isSameIdentifier(form.get('identifier'), account.identifier);
-    if (isSame && (await wasJustSet(deps, account, form.get('newPassword'), ctx.state.address)))
-      return confirmReset(ctx);
-    showDeadLink(deps.render, ctx, 'reset');
-  }
+  });
 
   router.get(DONE, async (ctx) => {
     if (cookie.read(ctx) !== USED) return seeOther(ctx, PAGE);

@@ -12,7 +12,7 @@ import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { type Translate, translator } from '../../src/http/translate.ts';
 import type { Notices } from './notice.ts';
-import { requireSignedIn, type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
+import { ownerOf, requireSignedIn, type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
 
 export type SessionsDeps = SignedInDeps & {
   database: Parameters<typeof closeSession>[0];
@@ -37,8 +37,7 @@ export function sessions(router: Router, deps: SessionsDeps): void {
     const form = await readForm(ctx);
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
-    const { account, session } = signedIn;
-    const own = { accountId: account.id, ownUid: session.uid, address: ctx.state.address };
+    const own = { ...ownerOf(signedIn), address: ctx.state.address };
     if (form.has('others')) {
       await closeOtherSessions(deps.database, own);
       deps.notices.write(ctx, 'sessions-closed');

@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { Session } from 'oidc-provider';
 import { describePreviousLogin } from '../../src/actions/describe-previous-login.ts';
-import { type Account, hasProvisionalPassword } from '../../src/domain/account.ts';
+import { type Account, hasProvisionalPassword, type Owner } from '../../src/domain/account.ts';
 import { toParisTime } from '../../src/http/paris-time.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
@@ -37,6 +37,11 @@ export async function requireSignedIn(
   }
   await prolongSession(ctx, session);
   return { session, account, isRecent: !session.past(RECENT_LOGIN) };
+}
+
+/** For what must not be done once the session is closed. */
+export function ownerOf({ account, session }: SignedIn): Owner {
+  return { accountId: account.id, sessionUid: session.uid };
 }
 
 /** The locals of the menu (S8). */

@@ -1,12 +1,12 @@
 // Replaces a password by one that its owner chose, knowing the old one: the forced change of a provisional password,
 // and « Changer mon mot de passe ». One transaction: password, everything else under way ended, mail, trail.
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
-import { holdAccount, setPassword } from '../db/account.ts';
+import { setPassword } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { endArtefactsOf, type Kept } from '../db/end-artefacts.ts';
 import { withdrawMails } from '../db/mail.ts';
-import { isSessionOpen } from '../db/session.ts';
+import { holdSignedIn } from '../db/session.ts';
 import type { Account } from '../domain/account.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findPasswordFaults, type PasswordFault, type PasswordPolicy } from '../domain/password-policy.ts';
@@ -45,9 +45,8 @@ export async function changePassword(
 
   const passwordHash = await deps.hasher.hash(newPassword);
   const changed = await deps.database.transaction(async (transaction) => {
-    await holdAccount(transaction, account.id);
     const { sessionUid } = kept;
-    if (sessionUid !== undefined && !(await isSessionOpen(transaction, account.id, sessionUid)))
+    if (sessionUid && !(await holdSignedIn(transaction, { accountId: account.id, sessionUid })))
       return undefined;
     const updated = await setPassword(transaction, account.id, passwordHash, account.passwordChangedAt);
     if (!updated) return undefined;

@@ -1,10 +1,11 @@
 // Mails a link to a new mail address, and a notice to the one of before: nothing changes until somebody who is signed in opens the
 // link. Called by interactions/account/email.ts.
-import { findAccountByEmail, holdAccount } from '../db/account.ts';
+import { findAccountByEmail } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
 import { type EmailChangeLimits, insertEmailChange } from '../db/email-change.ts';
 import { withdrawMails } from '../db/mail.ts';
+import { holdSignedIn } from '../db/session.ts';
 import type { Account } from '../domain/account.ts';
 import { hashLinkToken, makeLinkToken } from '../domain/link-token.ts';
 import { isMailAddress, maskForStranger } from '../domain/mail-address.ts';
@@ -19,20 +20,20 @@ export type RequestEmailChangeDeps = {
   linkLimits: EmailChangeLimits;
 };
 
-export type EmailChangeRequest = { account: Account; email: string; address: string };
+export type EmailChangeRequest = { account: Account; sessionUid: string; email: string; address: string };
 
-/** Failure codes: `email.invalid`, `email.same`, `email.tooMany`. Whether somebody has the address already is told to its owner only. */
+/** Failure codes: `email.invalid`, `email.same`, `email.tooMany`; `account.signedOut`: meanwhile. Whether somebody has the address already is told to its owner only. */
 export async function requestEmailChange(
   { database, mail, issuer, linkLimits }: RequestEmailChangeDeps,
-  { account, email, address }: EmailChangeRequest,
+  { account, sessionUid, email, address }: EmailChangeRequest,
 ): Promise<Outcome> {
   if (!isMailAddress(email)) return { ok: false, code: 'email.invalid' };
   if (email.toLowerCase() === account.email.toLowerCase()) return { ok: false, code: 'email.same' };
   const token = makeLinkToken();
   const { id: accountId, locale } = account;
   const isAsked = await database.transaction(async (transaction) => {
-    const held = await holdAccount(transaction, accountId);
-    if (!held) return false;
+    const held = await holdSignedIn(transaction, { accountId, sessionUid });
+    if (!held) return undefined;
     const change = { tokenHash: hashLinkToken(token)!, accountId, email };
     const expiresAt = await insertEmailChange(transaction, change, linkLimits);
     if (!expiresAt) return false;
@@ -67,5 +68,6 @@ export async function requestEmailChange(
     });
     return true;
   });
+  if (isAsked === undefined) return { ok: false, code: 'account.signedOut' };
   return isAsked ? { ok: true } : { ok: false, code: 'email.tooMany' };
 }

@@ -1,12 +1,7 @@
 // Sets the password that its owner chose by the link of a mail. One transaction: the link is used up, everything of the
 // account under way ended, the failures forgotten, mail, trail. Called by interactions/account/reset.ts.
 import { replacePassword } from '../db/account.ts';
-import {
-  consumePasswordReset,
-  findPasswordReset,
-  findUsedPasswordReset,
-  lockPasswordResets,
-} from '../db/password-reset.ts';
+import { consumePasswordReset, findPasswordReset, lockPasswordResets } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
 import { isSameIdentifier } from '../domain/identifier.ts';
 import { hashLinkToken } from '../domain/link-token.ts';
@@ -38,16 +33,6 @@ export async function findResettable(
   const accountId = tokenHash && (await findPasswordReset(database, tokenHash));
   const account = accountId === undefined ? undefined : await findAccount(accountId);
   return account?.lockedAt === undefined ? account : undefined;
-}
-
-/** The account whose link this is, when it was used within the last minute. */
-export async function findJustReset(
-  { database, findAccount }: Pick<ResetPasswordDeps, 'database' | 'findAccount'>,
-  token: string,
-): Promise<Account | undefined> {
-  const tokenHash = hashLinkToken(token);
-  const accountId = tokenHash && (await findUsedPasswordReset(database, tokenHash));
-  return accountId === undefined ? undefined : findAccount(accountId);
 }
 
 /**

@@ -3,16 +3,16 @@
 // password must not go to whoever changed it. Called by interactions/account/activity.ts.
 import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
-import { findAccountByEmail, holdAccount, replacePassword } from '../db/account.ts';
+import { findAccountByEmail, replacePassword } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { findFormerEmail, forgetFormerEmails } from '../db/email-change.ts';
 import { endArtefactsOf } from '../db/end-artefacts.ts';
+import { holdSignedIn } from '../db/session.ts';
 import type { Account } from '../domain/account.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
 import { replaceEmail } from './replace-email.ts';
-import { takeOnce } from './take-once.ts';
 import { voidMailLinks } from './void-mail-links.ts';
 
 export type SecureAccountDeps = {
@@ -24,7 +24,7 @@ export type SecureAccountDeps = {
 
 export type Alarm = {
   account: Account;
-  /** Of the browser that raises it: each session raises one. */
+  /** Of the browser that raises it: it ends with it. */
   sessionUid: string;
   address: string;
   /** What the person said of the mail address; undefined: their page knew of no change. */
@@ -33,8 +33,6 @@ export type Alarm = {
 
 /** What became of the mail address. */
 export type SecuredAddress = 'kept' | 'restored' | 'taken';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The mail address of before the changes of thirty days, which the alarm would put back. */
 export async function restorableEmail(
@@ -47,7 +45,7 @@ export async function restorableEmail(
 }
 
 /**
- * Undefined for the second of two clicks: the first does it. `unanswered`: nothing was done, since the mail address has changed and the
+ * Undefined when the session was closed meanwhile, by the first of two clicks or by somebody else. `unanswered`: nothing was done, since the mail address has changed and the
  * person has not said which to keep, or agreed to one that was replaced since. A thief's must not be kept by a page that was older.
  */
 export async function secureAccount(
@@ -57,13 +55,11 @@ export async function secureAccount(
   // Nobody's password: only a reset leads back.
   const passwordHash = await hasher.hash(randomBytes(32).toString('base64url'));
   return database.transaction(async (transaction) => {
-    const account = await holdAccount(transaction, accountId);
+    const account = await holdSignedIn(transaction, { accountId, sessionUid });
     const former = account && (await restorableEmail(transaction, account));
     const keepsThis = typeof mailAddress === 'object' && mailAddress.keep === account?.email;
     if (former !== undefined && mailAddress !== 'restore' && !keepsThis) return 'unanswered';
-    const expiresAt = new Date(Date.now() + DAY_MS);
-    if (!account || !(await takeOnce(transaction, `alarm ${sessionUid}`, expiresAt))) return undefined;
-    if (!(await replacePassword(transaction, accountId, passwordHash))) return undefined;
+    if (!account || !(await replacePassword(transaction, accountId, passwordHash))) return undefined;
     await voidMailLinks(transaction, accountId);
     const became =
       former !== undefined && mailAddress === 'restore'

@@ -59,12 +59,6 @@ export async function findPasswordReset(on: Queryable, tokenHash: Buffer): Promi
   return row?.account_id;
 }
 
-/** Whose link was used, or replaced, within the last minute. */
-export async function findUsedPasswordReset(on: Queryable, tokenHash: Buffer): Promise<string | undefined> {
-  const [row] = await on.query<{ account_id: string }>('password-reset/find-used', [tokenHash]);
-  return row?.account_id;
-}
-
 /** False when somebody was faster, or the link is not good any more. */
 export async function consumePasswordReset(
   transaction: Queryable,

@@ -1,6 +1,8 @@
 // The sessions of one account, for « Mes connexions ». They are artefacts like all that the provider library stores
 // (db/artefact.ts).
+import type { Account, Owner } from '../domain/account.ts';
 import type { BrowserName } from '../domain/browser-name.ts';
+import { holdAccount } from './account.ts';
 import { rowId } from './artefact-row.ts';
 import type { Queryable } from './database.ts';
 import { enqueueLogouts, listDueNotices } from './logout-notice.ts';
@@ -49,13 +51,17 @@ export async function endSessionOf(on: Queryable, accountId: string, uid: string
   return (await on.query('session/end', [accountId, uid])).length === 1;
 }
 
-/** In a transaction that holds the account: nothing closes the session before its end. */
-export async function isSessionOpen(
+/**
+ * The account, held until the end of the transaction; undefined when its session was closed meanwhile: what a person does in one must
+ * not be done after the other has closed it.
+ */
+export async function holdSignedIn(
   transaction: Queryable,
-  accountId: string,
-  uid: string,
-): Promise<boolean> {
-  return (await transaction.query('session/is-open', [accountId, uid])).length === 1;
+  { accountId, sessionUid }: Owner,
+): Promise<Account | undefined> {
+  const account = await holdAccount(transaction, accountId);
+  const open = await transaction.query('session/is-open', [accountId, sessionUid]);
+  return open.length === 1 ? account : undefined;
 }
 
 /** The session that has, or had a moment ago, this id; undefined where it is nobody's. */

@@ -25,6 +25,9 @@ export type Account = {
   updatedAt: Date;
 };
 
+/** Whoever is signed in, in this session. */
+export type Owner = { accountId: string; sessionUid: string };
+
 /** A password that was mailed, not chosen: good for one thing, to be changed. */
 export function hasProvisionalPassword(account: Account): boolean {
   return account.provisionalExpiresAt !== undefined;

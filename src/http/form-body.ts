@@ -12,16 +12,28 @@ export type Form = {
   /** The text of a field; empty when it was not sent. */
   get(name: string): string;
   has(name: string): boolean;
+  /** All of it, as it was sent. */
+  text: string;
 };
 
-/** Throws `RequestRefused`. */
-export async function readForm(ctx: Context): Promise<Form> {
+const forms = new WeakMap<IncomingMessage, Promise<Form>>();
+
+/** The same again for the same request. Throws `RequestRefused`. */
+export function readForm(ctx: Context): Promise<Form> {
+  const known = forms.get(ctx.req);
+  if (known) return known;
+  const form = parse(ctx);
+  forms.set(ctx.req, form);
+  return form;
+}
+
+async function parse(ctx: Context): Promise<Form> {
   const body = await readBody(ctx.req);
   if (body.length > 0 && !ctx.is('application/x-www-form-urlencoded')) {
     throw new RequestRefused('invalid-request', 'the body is not a form');
   }
   const fields = parseForm(body);
-  return { get: (name) => fields.get(name) ?? '', has: (name) => fields.has(name) };
+  return { get: (name) => fields.get(name) ?? '', has: (name) => fields.has(name), text: body };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

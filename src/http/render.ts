@@ -1,5 +1,6 @@
 // Turns a template of templates/ and its locals into the page that is sent. Every interaction and the error handler call
 // it; it alone sets the headers that a page needs. No template has inline script or style, so the policy forbids both.
+import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Context } from 'koa';
@@ -60,6 +61,7 @@ export function createRenderer({ branding, assetUrl }: RendererOptions): Render 
       path: pathOf(ctx),
       languageUrl: `${pathOf(ctx)}?lang=${locale === 'fr' ? 'en' : 'fr'}`,
       values: {},
+      newFormId: () => randomBytes(16).toString('base64url'),
       ...locals,
       errors,
       hasErrors: Object.keys(errors).length > 0,

@@ -4,6 +4,7 @@ import type { Middleware } from 'koa';
 
 /** Koa middleware in front of the provider. */
 export const resumeAddress: Middleware = (ctx, next) => {
-  if (/^\/auth\/[^/]+$/.test(ctx.path)) ctx.querystring = '';
+  // As the router reads addresses: in any case, and with a final slash.
+  if (/^\/auth\/./i.test(ctx.path)) ctx.querystring = '';
   return next();
 };

@@ -202,12 +202,15 @@ describe('parameters', () => {
   });
 
   it.each([
-    'client_id=mon-compte',
-    'client_id=APP',
-    'client_id=APP&redirect_uri=https://a.tld/&redirect_uri=https://b.tld/',
-  ])('is told that there is no such login, whatever is added to its address: %s', async (query) => {
+    '/auth/abc?client_id=mon-compte',
+    '/auth/abc?client_id=APP',
+    '/auth/abc?client_id=APP&redirect_uri=https://a.tld/&redirect_uri=https://b.tld/',
+    '/auth/abc/?client_id=mon-compte',
+    '/AUTH/abc?client_id=mon-compte',
+    '/Auth/abc/?client_id=mon-compte',
+  ])('is told that there is no such login, whatever is added to its address: %s', async (address) => {
     const person = new Person(server.issuer);
-    const answer = await person.open(`/auth/abc?${query.replace('APP', app.clientId)}`);
+    const answer = await person.open(address.replace('APP', app.clientId));
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('Session expirée');
   });

@@ -117,13 +117,7 @@ export class Person {
 
   /** One request, with this browser's cookies; no redirect is followed. */
   async request(url: URL, init: RequestInit = {}): Promise<Response> {
-    const cookie = [...this.cookies.values()]
-      .filter(
-        ({ path }) =>
-          url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`),
-      )
-      .map(({ name, value }) => `${name}=${value}`)
-      .join('; ');
+    const cookie = this.cookieHeader(url);
     const target = new URL(url.pathname + url.search, this.via());
     const response = await fetch(target, {
       redirect: 'manual',
@@ -137,6 +131,14 @@ export class Person {
     });
     for (const line of response.headers.getSetCookie()) this.keep(line);
     return response;
+  }
+
+  /** What goes with a request for this address. */
+  cookieHeader({ pathname }: URL): string {
+    return [...this.cookies.values()]
+      .filter(({ path }) => pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
   }
 
   cookie(name: string): string | undefined {

@@ -188,6 +188,27 @@ it('is one alarm, however often it is clicked', async () => {
   expect(server.mail.messages.filter(({ subject }) => subject.endsWith(account.identifier))).toHaveLength(1);
 });
 
+it.each(['at the same moment', 'one after the other'])(
+  'answers the second of two clicks like the first, %s',
+  async (when) => {
+    const { person } = await atAccount(server);
+    const { action, data } = person.fill({}, ALARM);
+    const cookie = person.cookieHeader(new URL(action));
+    const click = () =>
+      person.request(new URL(action), {
+        method: 'POST',
+        body: data.toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer, cookie },
+      });
+    const answers =
+      when === 'at the same moment' ? await Promise.all([click(), click()]) : [await click(), await click()];
+    for (const answer of answers) {
+      expect(answer.headers.get('location')).toBe('/account/activity/secured');
+      expect(answer.headers.getSetCookie().join()).toContain('idp_secured=');
+    }
+  },
+);
+
 it('is raised by the next person at the same browser like by the first', async () => {
   const { person } = await atAccount(server);
   await person.submit({}, { button: ALARM });

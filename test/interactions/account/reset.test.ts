@@ -195,6 +195,7 @@ it.each(['at the same moment', 'one after the other'])(
     );
     expect(rows).toHaveLength(1);
     // Another password by the same link is none of that.
+    data.delete('formId');
     data.set('newPassword', 'Pissenlit-9?');
     data.set('newPasswordConfirmation', 'Pissenlit-9?');
     expect((await click(data)).status).toBe(410);
