@@ -13,15 +13,20 @@ import { password as accountPassword, type PasswordDeps } from './account/passwo
 import { type ResetDeps, reset } from './account/reset.ts';
 import { type SentRequestDeps, sentRequests } from './account/sent-request.ts';
 import { type SessionsDeps, sessions } from './account/sessions.ts';
+import { strong as accountStrong, type StrongDeps } from './account/strong.ts';
 import { waitingLogins } from './account/waiting-login.ts';
 import { type CaptchaRoutesDeps, captchaRoutes } from './captcha.ts';
 import { information } from './information.ts';
 import { abort } from './login/abort.ts';
 import { consent } from './login/consent.ts';
 import { dispatch } from './login/dispatch.ts';
+import { enrol } from './login/enrol.ts';
 import { firstChange } from './login/first-change.ts';
 import type { LoginDeps } from './login/login-step.ts';
+import { otp } from './login/otp.ts';
 import { password } from './login/password.ts';
+import { recovery } from './login/recovery.ts';
+import { strong } from './login/strong.ts';
 import { secondClicks } from './second-clicks.ts';
 
 export type InteractionDeps = LoginDeps &
@@ -30,7 +35,7 @@ export type InteractionDeps = LoginDeps &
   Omit<ForgotDeps, 'waiting' | 'sent'> &
   Omit<ResetDeps, 'waiting' | 'sent'> &
   Omit<
-    HomeDeps & SessionsDeps & ApplicationsDeps & ActivityDeps & EmailDeps & PasswordDeps,
+    HomeDeps & StrongDeps & SessionsDeps & ApplicationsDeps & ActivityDeps & EmailDeps & PasswordDeps,
     'openedLink' | 'notices'
   > & { portalUrl: string };
 
@@ -45,10 +50,15 @@ export function interactions(deps: InteractionDeps): Router {
   router.use(secondClicks());
   dispatch(router, deps); //     /interaction/:uid
   password(router, deps); //     /interaction/:uid/password
+  strong(router, deps); //       /interaction/:uid/strong
+  otp(router, deps); //          /interaction/:uid/otp
+  recovery(router, deps); //     /interaction/:uid/recovery
+  enrol(router, deps); //        /interaction/:uid/enrol
   firstChange(router, deps); //  /interaction/:uid/first-change
   consent(router, deps); //      /interaction/:uid/consent
   abort(router, deps); //        /interaction/:uid/abort
   home(router, account); //      /account, /account/confirm, /account/logout
+  accountStrong(router, account); // /account/strong, /account/strong/new, /account/strong/remove, /account/strong/codes
   sessions(router, account); //      /account/sessions
   applications(router, account); //  /account/applications
   activity(router, account); //      /account/activity, /account/activity/secured

@@ -36,7 +36,7 @@ export function secondClicks(): Middleware {
     try {
       await next();
     } finally {
-      const hasLedOn = ctx.status === 303;
+      const hasLedOn = ctx.status < 400;
       resolve(hasLedOn ? toAnswer(ctx) : undefined);
       if (!hasLedOn) sent.delete(key);
     }

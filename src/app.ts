@@ -3,8 +3,10 @@
 import type { EventEmitter } from 'node:events';
 import type Provider from 'oidc-provider';
 import type { Logger } from 'pino';
+import { enrolments } from '../interactions/enrolments.ts';
 import { interactions } from '../interactions/index.ts';
 import { firstPage } from '../interactions/login/first-page.ts';
+import { passwordClaims } from '../interactions/login/password-claim.ts';
 import { createThrottle } from './actions/throttled.ts';
 import type { Settings } from './config.ts';
 import { createPasswordHasher, type PasswordHasher } from './crypto/password-hasher.ts';
@@ -78,6 +80,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
   const policy = toPasswordPolicy(settings);
   const methods = settings.IDP_LOGIN_METHODS.filter(isBuilt);
   const acrValues = reachableAcr(methods);
+  const rules = { reachable: acrValues, strongRoles: settings.IDP_STRONG_ROLES };
 
   const metrics = createMetrics();
   const assets = loadAssets();
@@ -125,7 +128,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     hasher,
     policy,
     methods,
-    acrValues,
+    rules,
     isFirstParty,
     browser,
     countLogin: metrics.countLogin,
@@ -145,6 +148,11 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     },
     showsAddress: settings.IDP_RESET_SHOWS_ADDRESS === 'yes',
     seal: secretKey,
+    recoveryKey: await loadInstallationSecret(database, secretKey, 'recovery code'),
+    enrolsItself: settings.IDP_STRONG_SELF_ENROLMENT === 'yes',
+    claims: passwordClaims({ seal: secretKey, secure }),
+    enrolments: enrolments({ seal: secretKey, secure }),
+    title: settings.IDP_TITLE,
     linkTtlSeconds: settings.IDP_RESET_TTL,
     againAfterSeconds: settings.IDP_RESET_AGAIN_AFTER,
     secure,
@@ -167,7 +175,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     return next();
   });
   provider.use(resumeAddress);
-  provider.use(firstPage({ methods, acrValues }));
+  provider.use(firstPage({ methods, rules }));
   provider.use(writes.finish);
   provider.use(router.routes());
   // A connection that the other side broke is no fault of ours.

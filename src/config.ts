@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { parseSecretKeys } from './crypto/secret-key.ts';
 import { isBuilt, LOGIN_METHODS } from './domain/login-methods.ts';
 import { isMailAddress } from './domain/mail-address.ts';
+import { isProfession, toSubjectRole } from './domain/profession.ts';
 import { isLoopbackUrl } from './domain/redirect-uri.ts';
 
 const HOUR = 3600;
@@ -134,6 +135,15 @@ const settings = z.object({
         .min(1, 'is empty'),
     )
     .optional(),
+  // Whether the password alone lets somebody have their first second factor, on the way to a service that demands strong
+  // authentication and in « Mon compte ». No: an administrator mails a link.
+  IDP_STRONG_SELF_ENROLMENT: z.enum(['yes', 'no']).default('yes'),
+  // Professions whose members need strong authentication for every service.
+  IDP_STRONG_ROLES: z
+    .string()
+    .transform(list)
+    .pipe(z.array(z.string().refine(isProfession, 'is not a profession').transform(toSubjectRole)))
+    .default([]),
   // Seconds between « not ready » and the end of listening, for whoever sends requests here to notice.
   IDP_SHUTDOWN_DELAY: count(0, 60, 1),
   IDP_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
@@ -191,6 +201,12 @@ export function readSettings(environment: Environment): Settings {
   if (given.DATABASE_URL !== undefined && given.IDP_SECRET_KEY === undefined) {
     faults.push('IDP_SECRET_KEY is missing (required with DATABASE_URL)');
   }
+  if (
+    result.success &&
+    result.data.IDP_STRONG_ROLES.length > 0 &&
+    !result.data.IDP_LOGIN_METHODS.includes('strong')
+  )
+    faults.push('IDP_STRONG_ROLES needs « strong » among IDP_LOGIN_METHODS');
   if (faults.length > 0 || !result.success) throw new SettingsFault(faults);
   return result.data;
 }

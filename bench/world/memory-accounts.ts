@@ -20,6 +20,7 @@ export function memoryAccounts(): { byId: Map<string, Account>; byIdentifier: Ma
       passwordHash: '',
       passwordChangedAt: now,
       provisionalExpiresAt: undefined,
+      minimumAcr: undefined,
       lockedAt: undefined,
       lockedReason: undefined,
       lastLoginAt: undefined,

@@ -9,6 +9,8 @@ const NOTICES = [
   'language-saved',
   'email-changed',
   'email-cancelled',
+  'factor-added',
+  'factor-removed',
   // Nothing was done: the page says what is missing.
   'alarm-waits',
   'alarm-unanswered',

@@ -2,7 +2,8 @@
 import type { Context } from 'koa';
 import { awaitedEmail } from '../../src/actions/find-email-change.ts';
 import { listActivity } from '../../src/actions/list-activity.ts';
-import { restorableEmail } from '../../src/actions/secure-account.ts';
+import { describeStrong } from '../../src/actions/second-factors.ts';
+import { restorableEmail, SUSPECT_DAYS } from '../../src/actions/secure-account.ts';
 import { ACCOUNT_CLIENT_NAME } from '../../src/domain/client-id.ts';
 import { maskForStranger } from '../../src/domain/mail-address.ts';
 import type { PasswordPolicy } from '../../src/domain/password-policy.ts';
@@ -28,10 +29,14 @@ export async function showHome(
   const { account, isRecent } = signedIn;
   const formerAddress = await restorableEmail(deps.database, account);
   const entries = await listActivity(deps.database, account.id);
+  const { authenticators } = await describeStrong(deps.database, account.id);
+  const suspectSince = new Date(Date.now() - SUSPECT_DAYS * 24 * 60 * 60 * 1000);
   deps.render(ctx, 'account/home', {
     viewer: await viewerOf(deps, account),
     account,
     notice: deps.notices.take(ctx),
+    authenticatorCount: authenticators.length,
+    recentFactorCount: authenticators.filter(({ createdAt }) => createdAt > suspectSince).length,
     sessions: await describeSessions(deps, ctx, signedIn),
     applications: await describeApplications(deps, signedIn),
     activity: entries.map(({ at, service, ...entry }) => ({

@@ -3,8 +3,10 @@
 // one redirect less for a person who waits.
 import type { Context } from 'koa';
 import type Router from 'koa-router';
+import { hasStrong } from '../../src/actions/second-factors.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { type LoginProgress, nextLoginStep } from '../../src/domain/login-flow.ts';
+import { firstMethod } from '../../src/domain/login-methods.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { grantConsent } from '../../src/oidc/grant-consent.ts';
 import {
@@ -36,10 +38,13 @@ export async function proceed(
   const next = nextLoginStep(request, progress, account, new Date());
   switch (next.step) {
     case 'authenticate':
-      return seeOther(ctx, url(deps.methods[0]));
+      return seeOther(ctx, url(firstMethod(deps.methods, request.acr)));
     case 'first-change':
       if (proved) await saveProgress(interaction, proved.progress);
       return seeOther(ctx, url('first-change'));
+    case 'strengthen':
+      if (proved) await saveProgress(interaction, proved.progress);
+      return seeOther(ctx, url((await hasStrong(deps.database, account!.id)) ? 'otp' : 'enrol'));
     case 'consent':
       // Only an application that itself asked for the page (`prompt=consent`) comes here as a first-party one.
       if (!(await deps.isFirstParty(client.clientId))) return seeOther(ctx, url('consent'));
@@ -50,10 +55,14 @@ export async function proceed(
     case 'refuse':
       return seeOther(
         ctx,
-        await refuseInteraction(interaction, next.error, 'no enabled method reaches the level asked for'),
+        await refuseInteraction(
+          interaction,
+          next.error,
+          'no enabled method reaches the level that is needed',
+        ),
       );
     case 'finish':
       await endOtherSession(deps, ctx, interaction, progress!.accountId);
-      return seeOther(ctx, await writeLogin(interaction, progress!));
+      return seeOther(ctx, await writeLogin(interaction, progress!, next.acr));
   }
 }

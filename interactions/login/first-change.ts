@@ -70,7 +70,8 @@ export function firstChange(router: Router, deps: LoginDeps): void {
   }: LoginStepContext): Promise<Account | undefined> {
     const account = progress && (await deps.findAccount(progress.accountId));
     const { step } = nextLoginStep(request, progress, account, new Date());
-    return step === 'first-change' || step === 'finish' ? account : undefined;
+    // The confirmation (S6) comes before whatever else the service demands.
+    return ['first-change', 'strengthen', 'finish'].includes(step) ? account : undefined;
   }
 
   /** Everything that is wrong, at once; but nobody learns anything of the old password who has not solved the captcha. */

@@ -4,23 +4,32 @@ import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
 import type { ChangePasswordDeps } from '../../src/actions/change-password.ts';
+import type { EnrolDeps } from '../../src/actions/enrol-authenticator.ts';
 import type { VerifyCaptchaDeps } from '../../src/actions/verify-captcha.ts';
+import type { VerifyCodeDeps } from '../../src/actions/verify-code.ts';
 import type { VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { ACCOUNT_CLIENT_ID } from '../../src/domain/client-id.ts';
-import type { LoginMethod } from '../../src/domain/login-methods.ts';
+import type { LoginRules } from '../../src/domain/login-flow.ts';
+import { type LoginMethod, offeredMethods } from '../../src/domain/login-methods.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
 import type { PasswordPolicy } from '../../src/domain/password-policy.ts';
 import { toFormActionOrigins } from '../../src/http/content-security-policy.ts';
+import type { Form } from '../../src/http/form-body.ts';
 import { useLocale } from '../../src/http/locale.ts';
 import type { Render } from '../../src/http/render.ts';
 import { translator } from '../../src/http/translate.ts';
 import type { GrantConsentDeps } from '../../src/oidc/grant-consent.ts';
 import { type LoginInteraction, loadInteraction } from '../../src/oidc/interaction.ts';
+import type { Enrolments } from '../enrolments.ts';
+import type { PasswordClaims } from './password-claim.ts';
 
 export type LoginDeps = VerifyPasswordDeps &
   ChangePasswordDeps &
   VerifyCaptchaDeps &
-  GrantConsentDeps & {
+  GrantConsentDeps &
+  VerifyCodeDeps &
+  EnrolDeps & {
     provider: Provider;
     /** The issuer is https. */
     secure: boolean;
@@ -30,10 +39,15 @@ export type LoginDeps = VerifyPasswordDeps &
     policy: PasswordPolicy;
     /** Enabled and built, in display order. */
     methods: LoginMethod[];
-    /** Levels that they reach. */
-    acrValues: string[];
+    rules: LoginRules;
     findAccount: (id: string) => Promise<Account | undefined>;
     isFirstParty: (clientId: string) => Promise<boolean>;
+    /** Whether the password alone lets somebody have their first second factor. */
+    enrolsItself: boolean;
+    claims: PasswordClaims;
+    enrolments: Enrolments;
+    /** Of the product: what authenticator applications show. */
+    title: string;
     browser: { read(ctx: Context): string | undefined; ensure(ctx: Context): string };
   };
 
@@ -46,8 +60,8 @@ export type LoginStepContext = {
 };
 
 /** Throws `SessionNotFound` when there is no such login in this browser. */
-export async function beginStep({ provider, acrValues }: LoginDeps, ctx: Context): Promise<LoginStepContext> {
-  const interaction = await loadInteraction(provider, ctx, acrValues);
+export async function beginStep({ provider, rules }: LoginDeps, ctx: Context): Promise<LoginStepContext> {
+  const interaction = await loadInteraction(provider, ctx, rules);
   const { uid, client, params, redirectUri } = interaction;
   if (typeof params.ui_locales === 'string') useLocale(ctx, params.ui_locales);
   ctx.state.formActionOrigins = toFormActionOrigins([redirectUri]);
@@ -57,6 +71,46 @@ export async function beginStep({ provider, acrValues }: LoginDeps, ctx: Context
     url,
     locals: { serviceName: serviceNameOf(ctx, client), abortUrl: url('abort') },
   };
+}
+
+export const LONGEST_HINT = 200;
+
+/** The identifier that the service knows already. */
+export function hintOf({ interaction }: LoginStepContext): string {
+  const hint = interaction.params.login_hint;
+  return typeof hint === 'string' ? hint.slice(0, LONGEST_HINT) : '';
+}
+
+/** What was typed at S1, but for the secret. */
+export function typedCredentials(form: Form): { identifier: string; sharedComputer: boolean } {
+  return {
+    identifier: form.get('identifier').slice(0, LONGEST_HINT),
+    sharedComputer: form.has('sharedComputer'),
+  };
+}
+
+const FIGURES: Record<string, string> = {
+  throttled: 'throttled',
+  'login.ended': 'throttled',
+  'login.provisionalExpired': 'expired',
+};
+
+/** What the operator's figures call the end of a try. */
+export function figureOf(outcome: Outcome): string {
+  return outcome.ok ? 'proved' : (FIGURES[outcome.code] ?? 'refused');
+}
+
+/** The tabs of S1: the methods that reach the level asked for. */
+export function methodTabs(
+  { methods }: Pick<LoginDeps, 'methods'>,
+  { interaction, url }: LoginStepContext,
+  current: LoginMethod,
+) {
+  return offeredMethods(methods, interaction.request.acr).map((name) => ({
+    name,
+    href: url(name),
+    current: name === current,
+  }));
 }
 
 /** « Mon compte » has one in each language. */

@@ -3,23 +3,28 @@ import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { verifyPassword } from '../../src/actions/verify-password.ts';
 import type { LoginProgress } from '../../src/domain/login-flow.ts';
-import { type Form, readForm } from '../../src/http/form-body.ts';
+import { offeredMethods } from '../../src/domain/login-methods.ts';
+import { readForm } from '../../src/http/form-body.ts';
 import { forgotUrl } from '../account/waiting-login.ts';
 import { showFailure } from '../failure.ts';
 import { proceed } from './dispatch.ts';
-import { beginStep, type LoginDeps, type LoginStepContext } from './login-step.ts';
-
-const LONGEST_HINT = 200;
-/** What the operator's figures call a failure. */
-const FIGURES: Record<string, string> = { throttled: 'throttled', 'login.provisionalExpired': 'expired' };
+import {
+  beginStep,
+  figureOf,
+  hintOf,
+  type LoginDeps,
+  type LoginStepContext,
+  methodTabs,
+  typedCredentials,
+} from './login-step.ts';
 
 export function password(router: Router, deps: LoginDeps): void {
-  if (!deps.methods.includes('password')) return;
+  // Without the method of its own it is the way of a newcomer to « Authentification forte ».
+  if (!deps.methods.includes('password') && !deps.methods.includes('strong')) return;
 
   router.get('/interaction/:uid/password', async (ctx) => {
     const step = await beginStep(deps, ctx);
-    const hint = step.interaction.params.login_hint;
-    show(ctx, step, { identifier: typeof hint === 'string' ? hint.slice(0, LONGEST_HINT) : '' });
+    show(ctx, step, { identifier: hintOf(step) });
   });
 
   router.post('/interaction/:uid/password', async (ctx) => {
@@ -32,9 +37,9 @@ export function password(router: Router, deps: LoginDeps): void {
       clientId: step.interaction.client.clientId,
       now: new Date(),
     });
-    deps.countLogin('password', outcome.ok ? 'proved' : (FIGURES[outcome.code] ?? 'refused'));
+    deps.countLogin('password', figureOf(outcome));
     if (!outcome.ok) {
-      show(ctx, step, typed(form), { form: showFailure(ctx, outcome) });
+      show(ctx, step, typedCredentials(form), { form: showFailure(ctx, outcome) });
       return;
     }
     const { account } = outcome;
@@ -47,29 +52,22 @@ export function password(router: Router, deps: LoginDeps): void {
       passwordSetAt: account.passwordChangedAt.getTime(),
       sharedComputer: form.has('sharedComputer'),
     };
+    // It is about this password now, not about one typed at « Authentification forte » before.
+    if (deps.claims.read(ctx, step)) deps.claims.clear(ctx, step);
     await proceed(deps, ctx, step, { progress, account });
   });
 
-  function show(
-    ctx: Context,
-    { interaction, url, locals }: LoginStepContext,
-    values: Record<string, unknown>,
-    errors = {},
-  ): void {
+  function show(ctx: Context, step: LoginStepContext, values: Record<string, unknown>, errors = {}): void {
     deps.render(ctx, 'login/password', {
-      ...locals,
-      methods: deps.methods.map((name) => ({ name, href: url(name), current: name === 'password' })),
-      forgotUrl: forgotUrl(interaction.uid),
+      ...step.locals,
+      methods: methodTabs(deps, step, 'password'),
+      // The service asks for more: nobody comes here but to have their first application.
+      strongUrl: offeredMethods(deps.methods, step.interaction.request.acr).includes('password')
+        ? undefined
+        : step.url('strong'),
+      forgotUrl: forgotUrl(step.interaction.uid),
       values,
       errors,
     });
   }
-}
-
-/** Everything but the secret. */
-function typed(form: Form): Record<string, unknown> {
-  return {
-    identifier: form.get('identifier').slice(0, LONGEST_HINT),
-    sharedComputer: form.has('sharedComputer'),
-  };
 }

@@ -1,18 +1,22 @@
 // « Ce n'était pas moi »: closes every session, and no password signs anybody in until a reset. The person and the support
 // are told. A mail address that was changed in the last thirty days is put back where the person wants that: the link to a new
-// password must not go to whoever changed it. Called by interactions/account/activity.ts.
+// password must not go to whoever changed it. Second factors
+// that were added in that time go too. Called by interactions/account/activity.ts.
 import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
 import { findAccountByEmail, replacePassword } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
+import { deleteRecentAuthenticators } from '../db/authenticator.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { findFormerEmail, forgetFormerEmails } from '../db/email-change.ts';
 import { endArtefactsOf } from '../db/end-artefacts.ts';
+import { deleteRecoveryCodesOf } from '../db/recovery-code.ts';
 import { holdSignedIn } from '../db/session.ts';
 import type { Account } from '../domain/account.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
 import { replaceEmail } from './replace-email.ts';
+import { hasStrong } from './second-factors.ts';
 import { voidMailLinks } from './void-mail-links.ts';
 
 export type SecureAccountDeps = {
@@ -33,6 +37,9 @@ export type Alarm = {
 
 /** What became of the mail address. */
 export type SecuredAddress = 'kept' | 'restored' | 'taken';
+
+/** Days: second factors younger than this may be an intruder's. */
+export const SUSPECT_DAYS = 30;
 
 /** The mail address of before the changes of thirty days, which the alarm would put back. */
 export async function restorableEmail(
@@ -65,6 +72,8 @@ export async function secureAccount(
       former !== undefined && mailAddress === 'restore'
         ? await restore(transaction, mail, account, former, address)
         : 'kept';
+    const secondFactors = await deleteRecentAuthenticators(transaction, accountId, SUSPECT_DAYS);
+    if (!(await hasStrong(transaction, accountId))) await deleteRecoveryCodesOf(transaction, accountId);
     const { identifier, email, locale } = account;
     // Whoever raised it, and whoever had the address before: one of them is the owner.
     for (const to of [email, former ?? ''].filter(isMailAddress))
@@ -80,7 +89,7 @@ export async function secureAccount(
       event: 'account.secured',
       accountId,
       address,
-      detail: { mailAddress: became },
+      detail: { mailAddress: became, secondFactors },
     });
     await endArtefactsOf(transaction, accountId);
     return became;

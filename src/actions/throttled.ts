@@ -11,6 +11,7 @@ import {
   recordSuccess,
   releaseTries,
   type ThrottleLimits,
+  tally,
 } from '../db/throttle.ts';
 import { normaliseIdentifier } from '../domain/identifier.ts';
 import { networkOf } from '../domain/network.ts';
@@ -20,11 +21,17 @@ export type Throttle = {
   /**
    * Runs `attempt` when the identifier and the address may try; `{ ok: false }` from it counts as a failure. Without an
    * address only the identifier counts: a success that costs the asker nothing must not make up for failures elsewhere.
+   * With the `login` that a code is typed in, the fifth failure there ends it: `login.ended`.
    */
   guard<T>(
-    subject: { identifier: string; address: string | undefined },
+    subject: { identifier: string; address: string | undefined; login?: string | undefined },
     attempt: () => Promise<Outcome<T>>,
   ): Promise<Outcome<T>>;
+  /**
+   * Counts the check of a password of which nothing is told before the code comes. A right code makes good for two. Returns
+   * the seconds to wait instead; 0: go on.
+   */
+  tally(address: string): Promise<number>;
   /** Forgets the failures of an identifier: its password was reset. */
   clear(on: Queryable, identifier: string): Promise<void>;
 };
@@ -33,6 +40,16 @@ const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 320;
 const PATIENCE_MS = 5_000;
 const ALL = 1_000_000;
+const DAY = 24 * 60 * 60;
+const MOST_IN_A_LOGIN = 5;
+const LOGIN_LIMITS: ThrottleLimits = {
+  waitFrom: MOST_IN_A_LOGIN,
+  firstWaitSeconds: DAY,
+  longestWaitSeconds: DAY,
+  failuresPerDay: MOST_IN_A_LOGIN,
+};
+/** Many people of a hospital are between password and code at the same time. */
+const TALLIES_PER_FAILURE = 4;
 
 export function createThrottle(
   database: Database,
@@ -45,25 +62,36 @@ export function createThrottle(
   const digest = (kind: string, value: string) =>
     createHmac('sha256', secret).update(`${kind}:${value}`).digest('base64url');
   const identifierKey = (identifier: string) => digest('identifier', normaliseIdentifier(identifier));
+  const tallyKey = (address: string) => digest('tally', networkOf(address));
+  const tallyLimits = { ...limits.address, waitFrom: limits.address.waitFrom * TALLIES_PER_FAILURE };
 
   return {
-    async guard({ identifier, address }, attempt) {
+    async guard({ identifier, address, login }, attempt) {
+      const loginKey = login === undefined ? undefined : digest('login', login);
       const counters = [
         // A success proves that the person is the person; an address is shared, so it is only one point for it.
         { key: identifierKey(identifier), limits: limits.identifier, forgives: ALL },
         ...(address === undefined
           ? []
           : [{ key: digest('address', networkOf(address)), limits: limits.address, forgives: 1 }]),
+        ...(loginKey === undefined ? [] : [{ key: loginKey, limits: LOGIN_LIMITS, forgives: 0 }]),
       ];
-      const waitSeconds = await admitOrWait(database, counters);
+      const { waitSeconds, heldBy } = await admitOrWait(database, counters);
+      if (loginKey !== undefined && heldBy.includes(loginKey)) return { ok: false, code: 'login.ended' };
       if (waitSeconds > 0) return { ok: false, code: 'throttled', waitSeconds };
       let settled = false;
       try {
         const outcome = await attempt();
         settled = true;
-        if (outcome.ok) await recordSuccess(database, counters);
-        else await recordFailure(database, counters);
-        return outcome;
+        if (outcome.ok) {
+          const tallied =
+            loginKey === undefined || address === undefined ? [] : [{ key: tallyKey(address), forgives: 2 }];
+          await recordSuccess(database, [...counters, ...tallied]);
+          return outcome;
+        }
+        const failures = await recordFailure(database, counters);
+        const isOver = loginKey !== undefined && (failures.get(loginKey) ?? 0) >= MOST_IN_A_LOGIN;
+        return isOver ? { ok: false, code: 'login.ended' } : outcome;
       } finally {
         if (!settled)
           await releaseTries(
@@ -72,24 +100,29 @@ export function createThrottle(
           );
       }
     },
+    tally: (address) => tally(database, { key: tallyKey(address), limits: tallyLimits }),
     clear: (on, identifier) => clearThrottle(on, identifierKey(identifier)),
   };
 }
 
-/** Returns 0 once admitted, else the seconds to wait. Tries under way are waited for: one may prove right. */
-async function admitOrWait(database: Database, counters: Counter[]): Promise<number> {
+/** 0 seconds once admitted, else the seconds to wait and the keys that ask for it. Tries under way are waited for: one may prove right. */
+async function admitOrWait(
+  database: Database,
+  counters: Counter[],
+): Promise<{ waitSeconds: number; heldBy: string[] }> {
   const end = performance.now() + PATIENCE_MS;
   let pause = FIRST_PAUSE_MS;
   for (;;) {
     const admissions = await admit(database, counters);
     const refused = admissions.filter(({ admitted }) => !admitted);
-    if (refused.length === 0) return 0;
+    if (refused.length === 0) return { waitSeconds: 0, heldBy: [] };
     const admitted = admissions.filter((admission) => admission.admitted).map(({ key }) => key);
     // Rare: a key that nobody knew a moment ago was taken up by others in between.
     if (admitted.length > 0) await releaseTries(database, admitted);
     const waitSeconds = Math.max(...refused.map((admission) => admission.waitSeconds));
-    if (waitSeconds > 0) return waitSeconds;
-    if (performance.now() > end) return counters[0]!.limits.firstWaitSeconds;
+    const heldBy = refused.filter((admission) => admission.waitSeconds > 0).map(({ key }) => key);
+    if (waitSeconds > 0) return { waitSeconds, heldBy };
+    if (performance.now() > end) return { waitSeconds: counters[0]!.limits.firstWaitSeconds, heldBy: [] };
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
     await sleep(pause * (0.5 + Math.random()));
   }

@@ -36,23 +36,38 @@ export async function verifyPassword(
 }
 
 async function compare(
-  { database, hasher }: VerifyPasswordDeps,
+  deps: VerifyPasswordDeps,
   { identifier, plainPassword, address, clientId }: PasswordAttempt,
 ): Promise<Outcome<{ account: Account }>> {
+  const { account, matches } = await comparePassword(deps, identifier, plainPassword);
+  if (account && matches) return { ok: true, account };
+  const reason = !account ? 'unknown' : account.lockedAt ? 'locked' : 'wrong';
+  const detail = { method: 'password', reason };
+  await recordAudit(deps.database, {
+    event: 'login.failed',
+    accountId: account?.id,
+    clientId,
+    address,
+    detail,
+  });
+  return { ok: false, code: 'login.incorrect' };
+}
+
+/**
+ * The same work for whatever is typed; counts and tells nothing: the code that follows does (actions/verify-code.ts).
+ * @returns the account of the identifier, and whether the password opens it
+ */
+export async function comparePassword(
+  { database, hasher }: Pick<VerifyPasswordDeps, 'database' | 'hasher'>,
+  identifier: string,
+  plainPassword: string,
+): Promise<{ account: Account | undefined; matches: boolean }> {
   const account = await findAccountByIdentifier(database, identifier);
   const usable =
     account && account.lockedAt === undefined && [...plainPassword].length <= PASSWORD_MAX_LENGTH;
   const matches = await hasher.verify(usable ? account.passwordHash : undefined, plainPassword);
-  if (!account || !matches) {
-    const detail = {
-      method: 'password',
-      reason: !account ? 'unknown' : account.lockedAt ? 'locked' : 'wrong',
-    };
-    await recordAudit(database, { event: 'login.failed', accountId: account?.id, clientId, address, detail });
-    return { ok: false, code: 'login.incorrect' };
-  }
-  if (hasher.needsRehash(account.passwordHash)) {
+  if (account && matches && hasher.needsRehash(account.passwordHash)) {
     await rehashPassword(database, account.id, await hasher.hash(plainPassword), account.passwordHash);
   }
-  return { ok: true, account };
+  return { account, matches };
 }

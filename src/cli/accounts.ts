@@ -1,10 +1,12 @@
-// esante-idp accounts create|show|lock|unlock|reset|set-email|delete
+// esante-idp accounts create|show|lock|unlock|reset|reset-strong|set-email|delete
 import { correctEmail } from '../actions/correct-email.ts';
 import { type CreateAccountDeps, createAccount } from '../actions/create-account.ts';
 import { deleteAccount } from '../actions/delete-account.ts';
+import type { MailDeps } from '../actions/enqueue-mail.ts';
 import { lockAccount, unlockAccount } from '../actions/lock-account.ts';
 import { resetAccount } from '../actions/reset-account.ts';
-import { createThrottle } from '../actions/throttled.ts';
+import { resetStrong } from '../actions/reset-strong.ts';
+import { createThrottle, type Throttle } from '../actions/throttled.ts';
 import { createPasswordHasher } from '../crypto/password-hasher.ts';
 import { findAccountByIdentifier } from '../db/account.ts';
 import type { Account } from '../domain/account.ts';
@@ -79,9 +81,7 @@ const unlock = onAccount(
 const reset = onAccount(async (workplace, account) => {
   if (account.lockedAt)
     throw new CommandFailure('the account is locked: unlock it first, its new password would not work');
-  const { database, secretKey, settings } = workplace;
-  const throttle = createThrottle(database, secretKey.derive('throttle')[0]!, toThrottleLimits(settings));
-  return resetAccount({ ...(await accountDeps(workplace)), throttle }, account);
+  return resetAccount({ ...(await accountDeps(workplace)), throttle: throttleOf(workplace) }, account);
 }, describeReset);
 
 const setEmail: Command = (words) => {
@@ -90,10 +90,12 @@ const setEmail: Command = (words) => {
   return {
     json: values.json === true,
     async work(workplace) {
-      const { database, secretKey, settings } = workplace;
       const account = await getAccount(workplace, positionals[0]!);
-      const mail = { secretKey, mailFrom: settings.IDP_MAIL_FROM };
-      const outcome = await correctEmail({ database, mail }, account, email);
+      const outcome = await correctEmail(
+        { database: workplace.database, mail: mailOf(workplace) },
+        account,
+        email,
+      );
       if (!outcome.ok) throw new CommandFailure(EMAIL_FAULTS[outcome.code]!);
       return toResult(
         { ...account, email },
@@ -108,6 +110,16 @@ const EMAIL_FAULTS: Record<string, string> = {
   'account.emailTaken': 'another account has this mail address',
   'account.locked': 'the account is locked: unlock it first',
 };
+
+const resetStrongFactors = onAccount(
+  async (workplace, account) => {
+    const { database } = workplace;
+    await resetStrong({ database, mail: mailOf(workplace), throttle: throttleOf(workplace) }, account.id);
+    return account;
+  },
+  ({ identifier }) =>
+    `${identifier} has no second factor any more; every session has ended, and a mail says so`,
+);
 
 const remove = onAccount(
   async ({ database }, account) => {
@@ -124,6 +136,7 @@ export const accountCommands: Commands = {
   unlock,
   reset,
   'set-email': setEmail,
+  'reset-strong': resetStrongFactors,
   delete: remove,
 };
 
@@ -161,13 +174,22 @@ async function getAccount({ database }: Workplace, identifier: string): Promise<
   return account;
 }
 
-async function accountDeps({ database, secretKey, settings }: Workplace): Promise<CreateAccountDeps> {
+const mailOf = ({ secretKey, settings }: Workplace): MailDeps => ({
+  secretKey,
+  mailFrom: settings.IDP_MAIL_FROM,
+});
+
+const throttleOf = ({ database, secretKey, settings }: Workplace): Throttle =>
+  createThrottle(database, secretKey.derive('throttle')[0]!, toThrottleLimits(settings));
+
+async function accountDeps(workplace: Workplace): Promise<CreateAccountDeps> {
+  const { database, settings } = workplace;
   return {
     database,
     hasher: await createPasswordHasher(),
     policy: toPasswordPolicy(settings),
     provisionalTtlSeconds: settings.IDP_PROVISIONAL_PASSWORD_TTL,
-    mail: { secretKey, mailFrom: settings.IDP_MAIL_FROM },
+    mail: mailOf(workplace),
   };
 }
 

@@ -7,6 +7,7 @@ export const usage = `usage: esante-idp <noun> <verb> [--json]
   accounts lock IDENTIFIER [--reason TEXT]     no method signs in any more; sessions end at once
   accounts unlock IDENTIFIER
   accounts reset IDENTIFIER           a new provisional password by mail; sessions end at once
+  accounts reset-strong IDENTIFIER    no second factor any more, after proof of identity; sessions end at once
   accounts set-email IDENTIFIER --email ADDRESS
                                       another mail address; both are told
   accounts delete IDENTIFIER

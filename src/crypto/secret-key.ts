@@ -28,20 +28,28 @@ export function createSecretKey(keys: Buffer[]): SecretKey {
     },
     decrypt(sealed, context) {
       for (const key of sealingKeys) {
-        try {
-          const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
-            .setAAD(Buffer.from(context))
-            .setAuthTag(sealed.subarray(-TAG_BYTES));
-          const body = sealed.subarray(IV_BYTES, -TAG_BYTES);
-          return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
-        } catch {
-          // Sealed under another key of the list, or not ours at all: the end of the loop tells.
-        }
+        const plaintext = open(key, sealed, context);
+        if (plaintext !== undefined) return plaintext;
       }
       throw new Error(
         `cannot be decrypted: IDP_SECRET_KEY (or secret-key in the data folder) is not the key it was encrypted with (${context})`,
       );
     },
+    isStale: (sealed, context) => open(sealingKeys[0]!, sealed, context) === undefined,
     derive: (purpose) => keys.map((key) => derive(key, purpose)),
   };
+}
+
+/** Undefined when it was sealed under another key, or is not ours at all. */
+function open(key: Buffer, sealed: Buffer, context: string): string | undefined {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
+      .setAAD(Buffer.from(context))
+      .setAuthTag(sealed.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]).toString(
+      'utf8',
+    );
+  } catch {
+    return undefined;
+  }
 }

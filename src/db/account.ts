@@ -19,6 +19,7 @@ export type AccountRow = {
   password_hash: string;
   password_changed_at: string;
   provisional_expires_at: string | null;
+  minimum_acr: string | null;
   locked_at: string | null;
   locked_reason: string | null;
   last_login_at: string | null;
@@ -172,6 +173,7 @@ export function toAccount(row: AccountRow): Account {
     passwordHash: row.password_hash,
     passwordChangedAt: new Date(row.password_changed_at),
     provisionalExpiresAt: time(row.provisional_expires_at),
+    minimumAcr: row.minimum_acr ?? undefined,
     lockedAt: time(row.locked_at),
     lockedReason: row.locked_reason ?? undefined,
     lastLoginAt: time(row.last_login_at),

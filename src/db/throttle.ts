@@ -31,13 +31,23 @@ export async function findWait(on: Queryable, key: string): Promise<number> {
   return row?.wait_seconds ?? 0;
 }
 
-export async function recordFailure(on: Queryable, counters: Counter[]): Promise<void> {
-  await on.query('throttle/fail', [
+/** Returns how many failures each key has by now. */
+export async function recordFailure(on: Queryable, counters: Counter[]): Promise<Map<string, number>> {
+  const rows = await on.query<{ key: string; failures: number }>('throttle/fail', [
     counters.map(({ key }) => key),
     counters.map(({ limits }) => limits.waitFrom),
     counters.map(({ limits }) => limits.firstWaitSeconds),
     counters.map(({ limits }) => limits.longestWaitSeconds),
   ]);
+  return new Map(rows.map(({ key, failures }) => [key, failures]));
+}
+
+/** Counts a try whose end is not known yet. Returns the seconds to wait instead; 0: counted. */
+export async function tally(on: Queryable, { key, limits }: Counter): Promise<number> {
+  const { waitFrom, firstWaitSeconds, longestWaitSeconds } = limits;
+  const values = [key, waitFrom, firstWaitSeconds, longestWaitSeconds];
+  const [row] = await on.query<{ wait_seconds: number }>('throttle/tally', values);
+  return row!.wait_seconds;
 }
 
 /** @param successes how many earlier failures each makes good */

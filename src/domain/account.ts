@@ -1,4 +1,5 @@
 // A professional, as the rest of the product knows them.
+import { STRONG_ACR } from './acr.ts';
 
 export type Account = {
   /** The `sub` of tokens. */
@@ -17,6 +18,8 @@ export type Account = {
   passwordChangedAt: Date;
   /** Set: the password is provisional. */
   provisionalExpiresAt: Date | undefined;
+  /** The level that every login must reach, whatever the application asks. */
+  minimumAcr: string | undefined;
   lockedAt: Date | undefined;
   lockedReason: string | undefined;
   lastLoginAt: Date | undefined;
@@ -35,4 +38,12 @@ export function hasProvisionalPassword(account: Account): boolean {
 
 export function hasExpiredProvisionalPassword(account: Account, now: Date): boolean {
   return account.provisionalExpiresAt !== undefined && account.provisionalExpiresAt <= now;
+}
+
+/** @param strongRoles professions whose members need strong authentication, as `roles` writes them */
+export function minimumAcrOf(
+  { minimumAcr, roles }: Pick<Account, 'minimumAcr' | 'roles'>,
+  strongRoles: string[],
+): string | undefined {
+  return minimumAcr ?? (roles.some((role) => strongRoles.includes(role)) ? STRONG_ACR : undefined);
 }

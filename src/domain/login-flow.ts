@@ -1,7 +1,12 @@
 // The next step of a login, from what was proved, the account, and what the application asks. Pure: the dispatcher
 // (interactions/login/dispatch.ts) is the only one that acts on it, so there is one place to reason about bypasses.
-import { type Account, hasExpiredProvisionalPassword, hasProvisionalPassword } from './account.ts';
-import { type AcrRequest, satisfies } from './acr.ts';
+import {
+  type Account,
+  hasExpiredProvisionalPassword,
+  hasProvisionalPassword,
+  minimumAcrOf,
+} from './account.ts';
+import { type AcrRequest, isAtLeast, STRONG_ACR, toGrantedAcr } from './acr.ts';
 import type { LoginMethod } from './login-methods.ts';
 
 /** What a person has proved so far, kept in the provider's interaction. */
@@ -17,24 +22,35 @@ export type LoginProgress = {
   sharedComputer: boolean;
   /** A provisional password was replaced during this login. */
   changed?: boolean;
+  /** By a recovery code: a new application may be added on the way. */
+  recovered?: boolean;
+  /** In a browser that its owner trusts: the account asks for no code here. A service still may. */
+  trustedBrowser?: boolean;
 };
 
-export type LoginRequest = {
-  prompt: 'login' | 'consent';
-  acr: AcrRequest;
+/** What the installation asks for, whatever the application says. */
+export type LoginRules = {
   /** Levels that the enabled methods can reach. */
   reachable: string[];
+  /** Professions whose members need strong authentication everywhere. */
+  strongRoles: string[];
 };
+
+export type LoginRequest = LoginRules & { prompt: 'login' | 'consent'; acr: AcrRequest };
 
 export type LoginStep =
   | { step: 'authenticate' }
   | { step: 'first-change' }
+  /** A second factor is missing. */
+  | { step: 'strengthen' }
   | { step: 'consent' }
-  | { step: 'finish' }
+  | { step: 'finish' /** What the tokens say. */; acr: string }
   | { step: 'refuse'; error: string };
 
+const UNMET: LoginStep = { step: 'refuse', error: 'unmet_authentication_requirements' };
+
 /** How long a proof waits for the rest of the login, in seconds. */
-const PROOF_LIFE = 15 * 60;
+export const PROOF_LIFE = 15 * 60;
 
 export function nextLoginStep(
   request: LoginRequest,
@@ -43,12 +59,33 @@ export function nextLoginStep(
   now: Date,
 ): LoginStep {
   if (request.prompt === 'consent') return { step: 'consent' };
-  if (request.acr.oneOf && !request.reachable.some((acr) => satisfies(acr, request.acr))) {
-    return { step: 'refuse', error: 'unmet_authentication_requirements' };
-  }
+  const { acr, reachable } = request;
+  if (acr.oneOf && !reachable.some((level) => toGrantedAcr(level, acr))) return UNMET;
   if (!progress || !account || !isStillTrue(progress, account, now)) return { step: 'authenticate' };
   if (hasProvisionalPassword(account)) return { step: 'first-change' };
-  return { step: 'finish' };
+  const granted = findGranted(request, progress, account);
+  if (granted !== undefined) return { step: 'finish', acr: granted };
+  const withCode = { ...progress, acr: STRONG_ACR };
+  const helps = reachable.includes(STRONG_ACR) && !isAtLeast(progress.acr, STRONG_ACR);
+  if (helps && findGranted(request, withCode, account) !== undefined) return { step: 'strengthen' };
+  if (acr.oneOf) return { step: 'authenticate' };
+  // What an application would like and no method reaches is not tried for: the token tells what was.
+  return isEnoughHere(request, progress, account) ? { step: 'finish', acr: progress.acr } : UNMET;
+}
+
+/** Undefined where what was proved is not enough. */
+function findGranted(request: LoginRequest, progress: LoginProgress, account: Account): string | undefined {
+  return isEnoughHere(request, progress, account) ? toGrantedAcr(progress.acr, request.acr) : undefined;
+}
+
+/** Nothing is enough that no enabled method would accept alone, nor what the account's own minimum excludes. */
+function isEnoughHere(
+  { reachable, strongRoles }: LoginRules,
+  { acr, trustedBrowser }: LoginProgress,
+  account: Account,
+): boolean {
+  const isMethod = reachable.some((lowest) => isAtLeast(acr, lowest));
+  return isMethod && (trustedBrowser === true || isAtLeast(acr, minimumAcrOf(account, strongRoles)));
 }
 
 /** A proof ends with time, and with what it was made by. */

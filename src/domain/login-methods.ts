@@ -1,13 +1,26 @@
 // The ways to sign in (contract.md, IDP_LOGIN_METHODS), and the level that each of those this version has reaches.
+import { type AcrRequest, STRONG_ACR, toGrantedAcr } from './acr.ts';
 
 export const LOGIN_METHODS = ['certificate', 'strong', 'password'] as const;
 export type LoginMethod = (typeof LOGIN_METHODS)[number];
 
 /** Methods that are not listed are left out of the page until they are built. */
-const REACHED: Partial<Record<LoginMethod, string>> = { password: 'eidas1' };
+const REACHED: Partial<Record<LoginMethod, string>> = { strong: STRONG_ACR, password: 'eidas1' };
 
 export function isBuilt(method: LoginMethod): boolean {
   return REACHED[method] !== undefined;
+}
+
+/** Those that reach the level asked for; all of them where none does. */
+export function offeredMethods(methods: LoginMethod[], acr: AcrRequest): LoginMethod[] {
+  const able = methods.filter((method) => toGrantedAcr(REACHED[method]!, acr) !== undefined);
+  return able.length > 0 ? able : methods;
+}
+
+/** The one to begin with: what most people have, where it is enough. */
+export function firstMethod(methods: LoginMethod[], acr: AcrRequest): LoginMethod {
+  const offered = offeredMethods(methods, acr);
+  return offered.includes('password') ? 'password' : offered[0]!;
 }
 
 /** Levels that these methods can reach, each once. */

@@ -9,7 +9,12 @@ export type MailTemplate =
   | 'email-change-requested'
   | 'email-change-notice'
   | 'email-changed'
-  | 'email-in-use';
+  | 'email-in-use'
+  | 'authenticator-added'
+  | 'authenticator-removed'
+  | 'recovery-codes-renewed'
+  | 'recovery-code-used'
+  | 'strong-reset';
 /** Those whose password or link is deleted once they are given up: they cannot be sent again. */
 export const MAILS_WITH_SECRET: MailTemplate[] = [
   'account-created',

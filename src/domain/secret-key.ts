@@ -5,6 +5,8 @@ export type SecretKey = {
   encrypt(plaintext: string, context: string): Buffer;
   /** Tries every key of the list. Throws when none opens it. */
   decrypt(sealed: Buffer, context: string): string;
+  /** It opens, but not under the first key: it is time to encrypt it anew. */
+  isStale(sealed: Buffer, context: string): boolean;
   /** 32 bytes per key of the list, the first key's first. */
   derive(purpose: string): Buffer[];
 };

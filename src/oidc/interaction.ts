@@ -5,7 +5,7 @@ import type Provider from 'oidc-provider';
 import { type Client, errors, type Interaction, type InteractionResults } from 'oidc-provider';
 import type { Database } from '../db/database.ts';
 import { toAcrRequest } from '../domain/acr.ts';
-import type { LoginProgress, LoginRequest } from '../domain/login-flow.ts';
+import type { LoginProgress, LoginRequest, LoginRules } from '../domain/login-flow.ts';
 import { endSession, sessionOfCookie } from './session.ts';
 
 export type LoginInteraction = {
@@ -27,7 +27,7 @@ export type LoginInteraction = {
 export async function loadInteraction(
   provider: Provider,
   ctx: Context,
-  reachable: string[],
+  rules: LoginRules,
 ): Promise<LoginInteraction> {
   const interaction = await provider.interactionDetails(ctx.req, ctx.res);
   if (interaction.uid !== ctx.params.uid)
@@ -38,7 +38,7 @@ export async function loadInteraction(
   return {
     uid: interaction.uid,
     client,
-    request: toLoginRequest(interaction, client, reachable),
+    request: toLoginRequest(interaction, client, rules),
     progress: result?.progress as LoginProgress | undefined,
     params,
     redirectUri: String(params.redirect_uri),
@@ -50,12 +50,13 @@ export async function loadInteraction(
 export function toLoginRequest(
   { prompt, params }: Pick<Interaction, 'prompt' | 'params'>,
   client: Client,
-  reachable: string[],
+  { reachable, strongRoles }: LoginRules,
 ): LoginRequest {
   return {
     prompt: prompt.name === 'consent' ? 'consent' : 'login',
     acr: toAcrRequest(params, client.defaultAcrValues),
     reachable,
+    strongRoles,
   };
 }
 
@@ -63,6 +64,15 @@ export function toLoginRequest(
 export async function saveProgress({ raw }: LoginInteraction, progress: LoginProgress): Promise<void> {
   raw.result = { progress };
   await raw.persist();
+}
+
+/** Where the login leads that another request of this browser has finished since this one began (a double click). */
+export async function findFinished(
+  provider: Provider,
+  { uid }: LoginInteraction,
+): Promise<string | undefined> {
+  const current = await provider.Interaction.find(uid);
+  return current?.result?.login === undefined ? undefined : current.returnTo;
 }
 
 /**
@@ -82,13 +92,20 @@ export async function endOtherSession(
   await endSession(database, session);
 }
 
-/** Writes the login, which the provider makes a session of (sql/queries/artefact/resume.sql). Returns where to send the browser. */
-export async function writeLogin(interaction: LoginInteraction, progress: LoginProgress): Promise<string> {
+/**
+ * Writes the login, which the provider makes a session of (sql/queries/artefact/resume.sql). Returns where to send the browser.
+ * @param acr what the tokens say: not more than was proved
+ */
+export async function writeLogin(
+  interaction: LoginInteraction,
+  progress: LoginProgress,
+  acr: string,
+): Promise<string> {
   return submit(interaction, {
     progress,
     login: {
       accountId: progress.accountId,
-      acr: progress.acr,
+      acr,
       amr: progress.amr,
       ts: progress.provedAt,
       remember: !progress.sharedComputer,

@@ -73,6 +73,7 @@ it('corrects a mail address, and tells why it does not', async () => {
     expect(code).toBe(1);
     expect(stderr).toContain(reason);
   }
+  expect(await json('accounts', 'reset-strong', 'lea.roy')).toMatchObject({ identifier: 'lea.roy' });
   await json('accounts', 'lock', 'lea.roy');
   expect((await set('lea@exemple.fr')).stderr).toContain('the account is locked');
   await json('accounts', 'unlock', 'lea.roy');

@@ -5,7 +5,7 @@ import { type LoginProgress, type LoginRequest, nextLoginStep } from '../../src/
 const now = new Date('2026-11-24T10:00:00Z');
 const setAt = new Date('2026-11-01T10:00:00Z');
 const account = (changes: Partial<Account> = {}) =>
-  ({ id: 'a', passwordChangedAt: setAt, ...changes }) as Account;
+  ({ id: 'a', roles: [], passwordChangedAt: setAt, ...changes }) as Account & { roles: string[] };
 const progress = (changes: Partial<LoginProgress> = {}): LoginProgress => ({
   accountId: 'a',
   method: 'password',
@@ -20,6 +20,7 @@ const request = (changes: Partial<LoginRequest> = {}): LoginRequest => ({
   prompt: 'login',
   acr: {},
   reachable: ['eidas1'],
+  strongRoles: [],
   ...changes,
 });
 const inOneHour = new Date(now.getTime() + 3_600_000);
@@ -29,7 +30,7 @@ it('asks who it is when nothing was proved', () => {
 });
 
 it('finishes when the password was proved', () => {
-  expect(nextLoginStep(request(), progress(), account(), now)).toEqual({ step: 'finish' });
+  expect(nextLoginStep(request(), progress(), account(), now)).toEqual({ step: 'finish', acr: 'eidas1' });
 });
 
 it('leads a provisional password to its change', () => {
@@ -53,6 +54,60 @@ it('refuses a level that no enabled method reaches, instead of asking for ever',
     step: 'refuse',
     error: 'unmet_authentication_requirements',
   });
+});
+
+const STRONG = { acr: 'eidas2', amr: ['pwd', 'otp', 'mfa'], method: 'strong' as const };
+
+it.each([
+  ['a minimum', { minimum: 'eidas2' }],
+  ['an essential level', { oneOf: ['eidas2', 'eidas3'] }],
+])('asks for a code where %s is above the password', (_, acr) => {
+  const reachable = ['eidas1', 'eidas2'];
+  const demand = request({ acr, reachable });
+  expect(nextLoginStep(demand, progress(), account(), now)).toEqual({ step: 'strengthen' });
+  expect(nextLoginStep(demand, progress(STRONG), account(), now)).toEqual({ step: 'finish', acr: 'eidas2' });
+});
+
+it('does not ask for a code that would not be enough', () => {
+  const reachable = ['eidas1', 'eidas2'];
+  expect(
+    nextLoginStep(request({ acr: { minimum: 'eidas3' }, reachable }), progress(), account(), now),
+  ).toEqual({ step: 'finish', acr: 'eidas1' });
+});
+
+it('changes a provisional password before it asks for a code', () => {
+  const demand = request({ acr: { minimum: 'eidas2' }, reachable: ['eidas1', 'eidas2'] });
+  expect(nextLoginStep(demand, progress(), account({ provisionalExpiresAt: inOneHour }), now)).toEqual({
+    step: 'first-change',
+  });
+});
+
+it('never finishes below a level that a code reaches, in any order of states', () => {
+  const levels = fc.subarray(['eidas1', 'eidas2', 'eidas3'], { minLength: 1 });
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        levels.map((oneOf) => ({ oneOf })),
+        fc.constantFrom(
+          { minimum: 'eidas1' },
+          { minimum: 'eidas2' },
+          { minimum: 'eidas3' },
+          { minimum: undefined },
+        ),
+      ),
+      fc.boolean(),
+      fc.boolean(),
+      (acr, isStrong, hasStrong) => {
+        const reachable = hasStrong ? ['eidas1', 'eidas2'] : ['eidas1'];
+        const proved = progress(isStrong ? STRONG : {});
+        const { step } = nextLoginStep(request({ acr, reachable }), proved, account(), now);
+        const wants = (level: string) =>
+          'oneOf' in acr ? acr.oneOf.includes(level) : (acr.minimum ?? 'eidas1') <= level;
+        if (step === 'finish' && hasStrong && wants('eidas2')) expect(wants(proved.acr)).toBe(true);
+      },
+    ),
+    { numRuns: 5000 },
+  );
 });
 
 it('never finishes for an account that must change its password, is locked, or was not proved', () => {

@@ -13,6 +13,11 @@ const TEMPLATES: MailTemplate[] = [
   'email-change-notice',
   'email-changed',
   'email-in-use',
+  'authenticator-added',
+  'authenticator-removed',
+  'recovery-codes-renewed',
+  'recovery-code-used',
+  'strong-reset',
 ];
 const LOCALES: MailLocale[] = ['fr', 'en'];
 const LINK = 'https://id.normand-esante.fr/account/reset/dGhlIHRva2Vu';

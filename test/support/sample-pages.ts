@@ -1,6 +1,8 @@
 // Every page with locals as an interaction would give them, for the gallery and for the accessibility test.
 // A new page gets its samples here; the accessibility test fails on a template that has none.
+import { describeEnrolment } from '../../interactions/enrolments.ts';
 import { drawChallenge } from '../../src/domain/captcha/challenge.ts';
+import { beginEnrolment } from '../../src/domain/enrolment.ts';
 import type { Branding, PageLocals } from '../../src/http/render.ts';
 import type { Translate } from '../../src/http/translate.ts';
 
@@ -58,6 +60,7 @@ const account = () => ({
     organization: 'Cabinet du port',
     locale: 'fr',
   },
+  authenticatorCount: 1,
   sessions: [
     {
       uid: '1',
@@ -111,6 +114,16 @@ const account = () => ({
   policy,
   values: { identifier: 'n8u8taki' },
 });
+const enrolment = () => ({
+  ...describeEnrolment(
+    SAMPLE_BRANDING.title,
+    { identifier: 'n8u8taki' },
+    { ...beginEnrolment('password'), secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' },
+  ),
+  serviceName: 'Portail pro',
+  abortUrl: '/abort',
+});
+const codes = Array.from({ length: 10 }, (_, n) => `7m2k-9qw${n}-4c0tz`);
 const waiting = { continueUrl: '/interaction/1', serviceName: 'Portail pro' };
 
 const failure = (code: string, more: PageLocals = {}): SamplePage => ({
@@ -203,6 +216,92 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
     locals: () => ({ ...account(), notice: 'session-closed' }),
   },
   'account-applications': { page: 'account/applications', locals: account },
+  'account-strong': {
+    page: 'account/strong',
+    locals: () => ({
+      viewer: account().viewer,
+      authenticators: [
+        {
+          id: '1',
+          name: 'Mon téléphone',
+          since: '12/05/2026',
+          lastUse: { date: '01/07/2026', time: '11:01' },
+        },
+        { id: '2', name: 'Téléphone du cabinet', since: '03/06/2026' },
+      ],
+      unusedRecoveryCodes: 9,
+      mayBegin: true,
+      isRecent: true,
+      notice: 'factor-added',
+    }),
+  },
+  'account-strong-refused': {
+    page: 'account/strong',
+    locals: (t) => ({
+      viewer: account().viewer,
+      authenticators: [{ id: '1', name: 'Un téléphone au nom vraiment très long, 40', since: '12/05/2026' }],
+      unusedRecoveryCodes: 0,
+      mayBegin: true,
+      isRecent: true,
+      errors: { form: t('strong.proofIncorrect') },
+    }),
+  },
+  'account-strong-new': {
+    page: 'account/strong-new',
+    locals: () => ({ viewer: account().viewer, ...enrolment() }),
+  },
+  'account-recovery-codes': {
+    page: 'account/recovery-codes',
+    locals: () => ({ viewer: account().viewer, codes, continueUrl: '/account/strong' }),
+  },
+  'login-otp': {
+    page: 'login/otp',
+    locals: () => ({
+      ...login('strong'),
+      recoveryUrl: '/recovery',
+      againUrl: '/strong',
+      newcomerUrl: '/password',
+    }),
+  },
+  'login-otp-refused': {
+    page: 'login/otp',
+    locals: (t) => ({
+      ...login('strong'),
+      isDemanded: true,
+      recoveryUrl: '/recovery',
+      errors: { form: t('login.incorrect') },
+    }),
+  },
+  'login-recovery': { page: 'login/recovery', locals: () => ({ ...login('strong'), otpUrl: '/otp' }) },
+  'login-enrol': {
+    page: 'login/enrol',
+    locals: (t) => ({ ...enrolment(), errors: { code: t('strong.codeWrong') } }),
+  },
+  'login-enrol-lost': {
+    page: 'login/enrol',
+    locals: () => ({ ...enrolment(), hasLost: true, values: { replaces: true } }),
+  },
+  'login-enrol-forbidden': {
+    page: 'login/enrol-forbidden',
+    locals: () => ({ serviceName: 'Portail pro', abortUrl: '/abort' }),
+  },
+  'login-recovered': {
+    page: 'login/recovered',
+    locals: () => ({
+      ...login('strong'),
+      unusedRecoveryCodes: 9,
+      enrolUrl: '/enrol',
+      continueUrl: '/interaction/1',
+    }),
+  },
+  'login-newcomer': {
+    page: 'login/password',
+    locals: () => ({ ...login('password'), strongUrl: '/strong' }),
+  },
+  'login-recovery-codes': {
+    page: 'login/recovery-codes',
+    locals: () => ({ codes, serviceName: 'Portail pro', continueUrl: '/interaction/1' }),
+  },
   'account-secured': {
     page: 'account/secured',
     locals: () => ({ forgotUrl: '/account/forgot', mailAddress: 'restored' }),

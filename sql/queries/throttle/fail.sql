@@ -1,4 +1,4 @@
--- $1 keys; for each: $2 failures before a wait, $3 first wait, $4 longest wait, in seconds.
+-- $1 keys; for each: $2 failures before a wait, $3 first wait, $4 longest wait, in seconds. Returns how many failures each has now.
 WITH locked AS MATERIALIZED (
   SELECT key FROM throttle WHERE key = ANY ($1::text[]) ORDER BY key FOR UPDATE
 )
@@ -14,3 +14,4 @@ UPDATE throttle SET
   expires_at = now() + interval '24 hours'
 FROM locked JOIN unnest($1::text[], $2::int[], $3::int[], $4::int[]) AS failed (key, wait_from, first, longest) USING (key)
 WHERE throttle.key = locked.key
+RETURNING throttle.key, throttle.failures

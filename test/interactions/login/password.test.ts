@@ -43,7 +43,7 @@ it('is where an application leads to, with no redirect in between, and where the
   expect((await person.open(page)).text).toContain('Je me connecte');
 });
 
-it('shows the service, the one method there is, and the words of the guide', async () => {
+it('shows the service, the methods there are, and the words of the guide', async () => {
   const person = new Person(server.issuer);
   await person.open((await portal.begin()).url);
   for (const text of [
@@ -56,9 +56,8 @@ it('shows the service, the one method there is, and the words of the guide', asy
   ]) {
     expect(person.page!.text).toContain(text);
   }
-  for (const text of ['Authentification forte', 'Authentification par certificat client']) {
-    expect(person.page!.text).not.toContain(text);
-  }
+  expect(person.page!.text).toContain('Authentification forte');
+  expect(person.page!.text).not.toContain('Authentification par certificat client');
 });
 
 it('tells an unknown account, a wrong password and a locked account apart to nobody', async () => {
@@ -192,12 +191,12 @@ describe('levels', () => {
 
   it('tells what was reached when a voluntary level cannot be', async () => {
     const tokens = await portal.signIn(new Person(server.issuer), await server.addAccount(), {
-      acr_values: 'eidas2',
+      acr_values: 'eidas3',
     });
     expect(tokens.claims()!.acr).toBe('eidas1');
   });
 
-  const higher = { values: ['eidas2', 'eidas3'] };
+  const higher = { values: ['eidas3', 'eidas4'] };
   it.each<[string, boolean, object, Record<string, string>]>([
     ['nobody is signed in', false, higher, {}],
     ['somebody is', true, higher, {}],
@@ -240,7 +239,7 @@ describe('an application that names the person by a `sub` claim', () => {
 it('does not ask a signed-in person again for a voluntary level that nothing reaches', async () => {
   const person = new Person(server.issuer);
   await portal.signIn(person, await server.addAccount());
-  const request = await portal.begin({ acr_values: 'eidas2' });
+  const request = await portal.begin({ acr_values: 'eidas3' });
   await person.open(request.url);
   expect((await portal.finish(person.page!.url, request)).claims()!.acr).toBe('eidas1');
 });

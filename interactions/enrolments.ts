@@ -1,0 +1,52 @@
+// A second factor that is being added, on the way to a service or in « Mon compte »: kept in an encrypted cookie of the login or
+// session it was begun in, and what a page shows of it: a QR code, and the key for typing.
+import type { Context } from 'koa';
+import { renderSVG } from 'uqr';
+import type { Account } from '../src/domain/account.ts';
+import { beginEnrolment, ENROLMENT_LIFE, type Enrolment } from '../src/domain/enrolment.ts';
+import type { SecretKey } from '../src/domain/secret-key.ts';
+import { inGroups, toKeyUri } from '../src/domain/totp.ts';
+import { sealedCookie } from './sealed-cookie.ts';
+
+export type EnrolmentSubject = {
+  /** Of the pages of it: the cookie is sent to no other. */
+  path: string;
+  /** The login, or the session. */
+  uid: string;
+  accountId: string;
+};
+
+export type Enrolments = {
+  begin(ctx: Context, subject: EnrolmentSubject, proof: Enrolment['proof']): Enrolment;
+  find(ctx: Context, subject: EnrolmentSubject): Enrolment | undefined;
+  /** No page shows it again. */
+  forget(ctx: Context, subject: EnrolmentSubject): void;
+};
+
+export function enrolments({ seal, secure }: { seal: SecretKey; secure: boolean }): Enrolments {
+  const cookieAt = (path: string) =>
+    sealedCookie<Enrolment>(seal, { name: 'idp_enrolment', path, secure, seconds: ENROLMENT_LIFE });
+  const nameOf = ({ uid, accountId }: EnrolmentSubject) => `${uid}:${accountId}`;
+  return {
+    begin(ctx, subject, proof) {
+      const enrolment = beginEnrolment(proof);
+      cookieAt(subject.path).write(ctx, nameOf(subject), enrolment);
+      return enrolment;
+    },
+    find: (ctx, subject) => cookieAt(subject.path).read(ctx, nameOf(subject)),
+    forget: (ctx, { path }) => cookieAt(path).clear(ctx),
+  };
+}
+
+/** @param title of the product: what authenticator applications show */
+export function describeEnrolment(
+  title: string,
+  { identifier }: Pick<Account, 'identifier'>,
+  { secret }: Enrolment,
+): { qrCode: string; keyInGroups: string } {
+  const svg = renderSVG(toKeyUri(secret, title, identifier), { ecc: 'M', border: 2 });
+  return {
+    qrCode: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
+    keyInGroups: inGroups(secret),
+  };
+}

@@ -1,0 +1,112 @@
+// /interaction/:uid/enrol — an authenticator application is added on the way: after the password, where more is asked than the account
+// has; or after a recovery code, in place of the lost device. IDP_STRONG_SELF_ENROLMENT=no leaves the first one to the administrators.
+import type { Context } from 'koa';
+import type Router from 'koa-router';
+import { confirmAuthenticator } from '../../src/actions/enrol-authenticator.ts';
+import { hasStrong } from '../../src/actions/second-factors.ts';
+import type { Account } from '../../src/domain/account.ts';
+import type { Enrolment } from '../../src/domain/enrolment.ts';
+import { type LoginProgress, nextLoginStep } from '../../src/domain/login-flow.ts';
+import { readForm } from '../../src/http/form-body.ts';
+import type { FormErrors } from '../../src/http/render.ts';
+import { seeOther } from '../../src/http/see-other.ts';
+import { translator } from '../../src/http/translate.ts';
+import { refuseInteraction, saveProgress } from '../../src/oidc/interaction.ts';
+import { describeEnrolment } from '../enrolments.ts';
+import { beginStep, type LoginDeps, type LoginStepContext } from './login-step.ts';
+import { strongProgress } from './second-factor.ts';
+
+/** Who may add one here. */
+type Newcomer = {
+  account: Account;
+  progress: LoginProgress;
+  /** `forbidden`: only an administrator's link leads to the first one. `late`: perhaps it is added already. */
+  may: Enrolment['proof'] | 'forbidden' | 'late';
+};
+
+export function enrol(router: Router, deps: LoginDeps): void {
+  if (!deps.methods.includes('strong')) return;
+
+  router.get('/interaction/:uid/enrol', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    const newcomer = await findNewcomer(step);
+    if (!newcomer || newcomer.may === 'late') return seeOther(ctx, step.url());
+    if (newcomer.may === 'forbidden') return deps.render(ctx, 'login/enrol-forbidden', step.locals);
+    const subject = subjectOf(step, newcomer);
+    const enrolment = deps.enrolments.find(ctx, subject) ?? deps.enrolments.begin(ctx, subject, newcomer.may);
+    show(ctx, step, newcomer, enrolment, { replaces: newcomer.progress.recovered });
+  });
+
+  router.post('/interaction/:uid/enrol', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    const newcomer = await findNewcomer(step);
+    if (newcomer?.may === 'forbidden') return seeOther(ctx, await refuse(step));
+    const enrolment = newcomer && deps.enrolments.find(ctx, subjectOf(step, newcomer));
+    if (!enrolment) return seeOther(ctx, step.url());
+    const form = await readForm(ctx);
+    const t = translator(ctx.state.locale);
+    const { account, progress } = newcomer;
+    const values = { name: form.get('name'), replaces: form.has('replaces') };
+    const outcome = await confirmAuthenticator(deps, {
+      accountId: account.id,
+      enrolment,
+      typedCode: form.get('code'),
+      name: values.name,
+      fallbackName: t('strong.defaultName'),
+      replaces: values.replaces && progress.recovered === true,
+      address: ctx.state.address,
+    });
+    if (!outcome.ok) {
+      if (outcome.code === 'strong.over') return seeOther(ctx, step.url());
+      ctx.status = 422;
+      return show(ctx, step, newcomer, enrolment, values, { code: t(outcome.code) });
+    }
+    deps.enrolments.forget(ctx, subjectOf(step, newcomer));
+    if (newcomer.may !== 'late') await saveProgress(step.interaction, strongProgress(progress, account));
+    deps.render(ctx, 'login/recovery-codes', {
+      ...step.locals,
+      codes: outcome.recoveryCodes,
+      continueUrl: step.url(),
+    });
+  });
+
+  /** Undefined where nothing is proved, or not any more. */
+  async function findNewcomer({ interaction }: LoginStepContext): Promise<Newcomer | undefined> {
+    const { progress, request } = interaction;
+    const account = progress && (await deps.findAccount(progress.accountId));
+    const { step } = nextLoginStep(request, progress, account, new Date());
+    if (!progress || !account || (step !== 'strengthen' && step !== 'finish')) return undefined;
+    if (progress.recovered) return { account, progress, may: 'second-factor' };
+    if (step === 'finish' || (await hasStrong(deps.database, account.id)))
+      return { account, progress, may: 'late' };
+    return { account, progress, may: deps.enrolsItself ? 'password' : 'forbidden' };
+  }
+
+  function refuse({ interaction }: LoginStepContext): Promise<string> {
+    const reason = 'the person has no second factor yet';
+    return refuseInteraction(interaction, 'unmet_authentication_requirements', reason);
+  }
+
+  function show(
+    ctx: Context,
+    { locals }: LoginStepContext,
+    { account, progress }: Newcomer,
+    enrolment: Enrolment,
+    values: Record<string, unknown>,
+    errors: FormErrors = {},
+  ): void {
+    deps.render(ctx, 'login/enrol', {
+      ...locals,
+      ...describeEnrolment(deps.title, account, enrolment),
+      hasLost: progress.recovered === true,
+      values,
+      errors,
+    });
+  }
+}
+
+const subjectOf = ({ interaction, url }: LoginStepContext, { account }: Newcomer) => ({
+  path: url(),
+  uid: interaction.uid,
+  accountId: account.id,
+});

@@ -1,0 +1,60 @@
+// /interaction/:uid/otp — the one-time code, the second half of « Authentification forte ».
+import type { Context } from 'koa';
+import type Router from 'koa-router';
+import { verifyCode } from '../../src/actions/verify-code.ts';
+import { readForm } from '../../src/http/form-body.ts';
+import type { FormErrors } from '../../src/http/render.ts';
+import { seeOther } from '../../src/http/see-other.ts';
+import { showFailure } from '../failure.ts';
+import { proceed } from './dispatch.ts';
+import { beginStep, figureOf, type LoginDeps, type LoginStepContext } from './login-step.ts';
+import { answerFailure, findSecondFactor, type SecondFactor, strongProgress } from './second-factor.ts';
+
+export function otp(router: Router, deps: LoginDeps): void {
+  if (!deps.methods.includes('strong')) return;
+
+  router.get('/interaction/:uid/otp', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    const factor = await findSecondFactor(deps, ctx, step);
+    if (!factor) return seeOther(ctx, step.url());
+    show(ctx, step, factor);
+  });
+
+  router.post('/interaction/:uid/otp', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    const factor = await findSecondFactor(deps, ctx, step);
+    if (!factor) return seeOther(ctx, step.url());
+    const form = await readForm(ctx);
+    const outcome = await verifyCode(deps, {
+      ...factor,
+      typedCode: form.get('code'),
+      address: ctx.state.address,
+      login: step.interaction.uid,
+      clientId: step.interaction.client.clientId,
+    });
+    deps.countLogin('strong', figureOf(outcome));
+    if (outcome.ok) {
+      const { account } = outcome;
+      return proceed(deps, ctx, step, { account, progress: strongProgress(factor, account) });
+    }
+    if (await answerFailure(deps, ctx, step, outcome)) return;
+    show(ctx, step, factor, { form: showFailure(ctx, outcome) });
+  });
+
+  function show(
+    ctx: Context,
+    { locals, url }: LoginStepContext,
+    { isDemanded }: SecondFactor,
+    errors: FormErrors = {},
+  ): void {
+    deps.render(ctx, 'login/otp', {
+      ...locals,
+      isDemanded,
+      recoveryUrl: url('recovery'),
+      // Where one typed the password, right or wrong.
+      againUrl: isDemanded ? undefined : url('strong'),
+      newcomerUrl: isDemanded ? undefined : url('password'),
+      errors,
+    });
+  }
+}

@@ -1,0 +1,79 @@
+// What the steps otp and recovery share: whose code is asked for, and what comes of it.
+import type { Context } from 'koa';
+import type { CodeAttempt } from '../../src/actions/verify-code.ts';
+import type { Account } from '../../src/domain/account.ts';
+import { STRONG_ACR } from '../../src/domain/acr.ts';
+import { isStillGood, type LoginProgress, nextLoginStep } from '../../src/domain/login-flow.ts';
+import type { Failure } from '../../src/domain/outcome.ts';
+import { seeOther } from '../../src/http/see-other.ts';
+import { findFinished, refuseInteraction } from '../../src/oidc/interaction.ts';
+import type { LoginDeps, LoginStepContext } from './login-step.ts';
+
+export type SecondFactor = Pick<CodeAttempt, 'identifier' | 'account' | 'isPasswordRight'> & {
+  /** Milliseconds since 1970. */
+  passwordSetAt: number;
+  sharedComputer: boolean;
+  /** The password is proved already, and more is asked. */
+  isDemanded: boolean;
+};
+
+/** Undefined where no code is due: the dispatcher knows what is. */
+export async function findSecondFactor(
+  deps: LoginDeps,
+  ctx: Context,
+  step: LoginStepContext,
+): Promise<SecondFactor | undefined> {
+  const { progress, request } = step.interaction;
+  const claim = deps.claims.read(ctx, step);
+  if (claim) {
+    const { identifier, passwordSetAt, sharedComputer } = claim;
+    const account = await deps.findAccount(claim.accountId);
+    const isSame = account?.passwordChangedAt.getTime() === passwordSetAt;
+    const isPasswordRight = claim.isPasswordRight && isSame;
+    return { identifier, account, isPasswordRight, passwordSetAt, sharedComputer, isDemanded: false };
+  }
+  const account = progress && (await deps.findAccount(progress.accountId));
+  if (nextLoginStep(request, progress, account, new Date()).step !== 'strengthen') return undefined;
+  const { passwordSetAt, sharedComputer } = progress!;
+  return {
+    identifier: account!.identifier,
+    account,
+    isPasswordRight: isStillGood(progress!, account!),
+    passwordSetAt,
+    sharedComputer,
+    isDemanded: true,
+  };
+}
+
+/** What a right code has proved. */
+export function strongProgress(
+  { passwordSetAt, sharedComputer }: Pick<SecondFactor, 'passwordSetAt' | 'sharedComputer'>,
+  { id: accountId }: Account,
+): LoginProgress {
+  return {
+    accountId,
+    method: 'strong',
+    acr: STRONG_ACR,
+    amr: ['pwd', 'otp', 'mfa'],
+    provedAt: Math.floor(Date.now() / 1000),
+    passwordSetAt,
+    sharedComputer,
+  };
+}
+
+/**
+ * True when there is an answer already: another click has used the code and finished the login; or that was one wrong code too
+ * many, the login is over and the service told.
+ */
+export async function answerFailure(
+  { provider }: Pick<LoginDeps, 'provider'>,
+  ctx: Context,
+  { interaction }: LoginStepContext,
+  { code }: Failure,
+): Promise<boolean> {
+  if (code !== 'login.incorrect' && code !== 'login.ended') return false;
+  const finished = await findFinished(provider, interaction);
+  if (finished === undefined && code !== 'login.ended') return false;
+  seeOther(ctx, finished ?? (await refuseInteraction(interaction, 'access_denied', 'too many wrong codes')));
+  return true;
+}

@@ -1,0 +1,59 @@
+// /interaction/:uid/strong — S1, « Authentification forte »: identifier and password. The code page follows whatever was typed; what
+// was right is told after the code, all at once.
+import type { Context } from 'koa';
+import type Router from 'koa-router';
+import { comparePassword } from '../../src/actions/verify-password.ts';
+import { readForm } from '../../src/http/form-body.ts';
+import type { FormErrors } from '../../src/http/render.ts';
+import { seeOther } from '../../src/http/see-other.ts';
+import { forgotUrl } from '../account/waiting-login.ts';
+import { showFailure } from '../failure.ts';
+import {
+  beginStep,
+  hintOf,
+  type LoginDeps,
+  type LoginStepContext,
+  methodTabs,
+  typedCredentials,
+} from './login-step.ts';
+
+export function strong(router: Router, deps: LoginDeps): void {
+  if (!deps.methods.includes('strong')) return;
+
+  router.get('/interaction/:uid/strong', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    show(ctx, step, { identifier: hintOf(step) });
+  });
+
+  router.post('/interaction/:uid/strong', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    const form = await readForm(ctx);
+    const waitSeconds = await deps.throttle.tally(ctx.state.address);
+    const typed = typedCredentials(form);
+    if (waitSeconds > 0) {
+      const failure = showFailure(ctx, { ok: false, code: 'throttled', waitSeconds });
+      return show(ctx, step, typed, { form: failure });
+    }
+    const { account, matches } = await comparePassword(deps, typed.identifier, form.get('password'));
+    deps.claims.write(ctx, step, { ...typed, account, isPasswordRight: matches });
+    seeOther(ctx, step.url('otp'));
+  });
+
+  function show(
+    ctx: Context,
+    step: LoginStepContext,
+    values: Record<string, unknown>,
+    errors: FormErrors = {},
+  ) {
+    const methods = methodTabs(deps, step, 'strong');
+    deps.render(ctx, 'login/strong', {
+      ...step.locals,
+      methods,
+      // Where the service demands strong authentication there is no tab that leads to the first application.
+      newcomerUrl: methods.some(({ name }) => name === 'password') ? undefined : step.url('password'),
+      forgotUrl: forgotUrl(step.interaction.uid),
+      values,
+      errors,
+    });
+  }
+}

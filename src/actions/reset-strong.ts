@@ -1,0 +1,40 @@
+// Takes away every second factor of an account, for somebody who lost device and recovery codes and whose identity was proved out of
+// band. Services that demand strong authentication take the account in again once it is enrolled anew. Called by the command line.
+import { holdAccount } from '../db/account.ts';
+import { recordAudit } from '../db/audit.ts';
+import { deleteAuthenticatorsOf } from '../db/authenticator.ts';
+import type { Database } from '../db/database.ts';
+import { endArtefactsOf } from '../db/end-artefacts.ts';
+import { deleteRecoveryCodesOf } from '../db/recovery-code.ts';
+import { isMailAddress } from '../domain/mail-address.ts';
+import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
+import type { Throttle } from './throttled.ts';
+import { codeCounter } from './verify-code.ts';
+
+export type ResetStrongDeps = { database: Database; mail: MailDeps; throttle: Throttle };
+
+/** Returns how many authenticators there were; undefined where the account is gone. */
+export function resetStrong(
+  { database, mail, throttle }: ResetStrongDeps,
+  accountId: string,
+): Promise<number | undefined> {
+  return database.transaction(async (transaction) => {
+    const account = await holdAccount(transaction, accountId);
+    if (!account) return undefined;
+    const { identifier, email, locale } = account;
+    const removed = await deleteAuthenticatorsOf(transaction, accountId);
+    await deleteRecoveryCodesOf(transaction, accountId);
+    await throttle.clear(transaction, codeCounter(identifier));
+    await recordAudit(transaction, { event: 'strong.reset', accountId, detail: { removed } });
+    if (isMailAddress(email))
+      await enqueueMail(transaction, mail, {
+        template: 'strong-reset',
+        to: email,
+        accountId,
+        locale,
+        params: {},
+      });
+    await endArtefactsOf(transaction, accountId);
+    return removed;
+  });
+}
