@@ -1,22 +1,25 @@
-// A form that is sent twice, by a double click or « Précédent »: the browser shows the answer to the second, which must say what the
-// first did. Forms that may be sent once carry a random `formId` (the mixin `once`); the second that is the same in every field waits
-// for the first, and gets its answer where that led on. Known to the process that answered the first, for a minute: enough for clicks.
+// A form that is clicked twice: the browser shows the answer to the second, which must say what the first did. Forms that may be sent
+// once carry a random `formId` (the mixin `once`); a second one that is the same in every field, from the same browser and session, waits for
+// the first, and gets its answer where that did what was asked (`markDone`). Known to the process that answered the first, for a minute.
 import { hash } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import { readForm } from '../src/http/form-body.ts';
+import { withdrawSessionCookie } from '../src/http/session-cookies.ts';
 
 /** What goes to the browser. */
-type Answer = {
-  status: number;
-  headers: Record<string, string | string[] | number | undefined>;
-  body: unknown;
-};
+type Answer = { status: number; headers: Context['response']['headers']; body: unknown };
 type Sent = { answer: Promise<Answer | undefined>; until: number };
 
 const FORM_ID = /^[\w-]{22}$/;
+const IDENTITY = /^(__Host-|__Secure-)?idp_(session|interaction|resume|browser)(\.sig)?=/;
 const MEMORY_MS = 60_000;
 /** More at once are not remembered. */
 const MOST = 10_000;
+
+/** What the form asked for was done by this request. */
+export function markDone(ctx: Context): void {
+  ctx.state.isDone = true;
+}
 
 /** Koa middleware around our own pages. */
 export function secondClicks(): Middleware {
@@ -25,22 +28,29 @@ export function secondClicks(): Middleware {
   return async (ctx, next) => {
     const form = ctx.method === 'POST' ? await readForm(ctx) : undefined;
     if (!form || !FORM_ID.test(form.get('formId'))) return next();
+    // The same person in the same browser, and nothing typed otherwise: nobody gets an answer that was not theirs.
+    const key = hash('sha256', [ctx.path, form.text, ...identityOf(ctx)].join('\n'), 'base64url');
     forget(sent);
-    // The whole form: who went back and typed something else has not clicked twice.
-    const key = hash('sha256', `${ctx.path}?${form.text}`, 'base64url');
-    const first = await sent.get(key)?.answer;
-    if (first) return repeat(ctx, first);
+    for (let first = sent.get(key); first; first = sent.get(key)) {
+      const answer = await first.answer;
+      if (answer) return repeat(ctx, answer);
+    }
     if (sent.size >= MOST) return next();
     const { promise: answer, resolve } = Promise.withResolvers<Answer | undefined>();
     sent.set(key, { answer, until: Date.now() + MEMORY_MS });
     try {
       await next();
     } finally {
-      const hasLedOn = ctx.status < 400;
-      resolve(hasLedOn ? toAnswer(ctx) : undefined);
-      if (!hasLedOn) sent.delete(key);
+      if (!ctx.state.isDone) sent.delete(key);
+      resolve(ctx.state.isDone ? toAnswer(ctx) : undefined);
     }
   };
+}
+
+/** The cookies that say who sends a form, signatures included. */
+function identityOf(ctx: Context): string[] {
+  const cookies = ctx.get('Cookie').split(/;\s*/);
+  return cookies.filter((cookie) => IDENTITY.test(cookie)).sort();
 }
 
 /** In the order in which they were sent. */
@@ -60,5 +70,9 @@ function repeat(ctx: Context, { status, headers, body }: Answer): void {
   ctx.status = status;
   ctx.body = body;
   for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) ctx.set(name, value as string);
+    if (value !== undefined) ctx.set(name, value.toString());
+  ctx.remove('Set-Cookie');
+  ctx.append('Set-Cookie', [headers['set-cookie'] ?? []].flat());
+  // The session may have another id by now, and what ends it has ended it.
+  withdrawSessionCookie(ctx);
 }

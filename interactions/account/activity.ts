@@ -13,6 +13,7 @@ import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { shortCookie } from '../../src/http/short-cookie.ts';
 import { findSession } from '../../src/oidc/session.ts';
+import { markDone } from '../second-clicks.ts';
 import type { Notices } from './notice.ts';
 import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
 
@@ -33,14 +34,17 @@ const OUTCOMES: SecuredAddress[] = ['kept', 'restored', 'taken'];
 
 export function activity(router: Router, deps: ActivityDeps): void {
   const done = shortCookie({ name: 'idp_secured', path: PAGE, secure: deps.secure, maxAgeMs: LIFE_MS });
-  const outcomeOf = (ctx: Context) => OUTCOMES.find((outcome) => outcome === done.read(ctx));
+  const outcomeOf = (ctx: Context) => OUTCOMES.find((outcome) => done.read(ctx)?.startsWith(`${outcome}.`));
+
+  const isSecondClick = (ctx: Context, form: Form) =>
+    form.has('formId') && done.read(ctx)?.endsWith(`.${form.get('formId')}`);
 
   router.get(PAGE, (ctx) => seeOther(ctx, '/account#activity'));
 
   router.post(PAGE, async (ctx) => {
     const form = await readForm(ctx);
     // Clicked once more, after it was done.
-    if (outcomeOf(ctx) && !(await findSession(deps.provider, ctx))) return seeOther(ctx, SECURED);
+    if (isSecondClick(ctx, form) && !(await findSession(deps.provider, ctx))) return seeOther(ctx, SECURED);
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
     const { account, session, isRecent } = signedIn;
@@ -61,7 +65,11 @@ export function activity(router: Router, deps: ActivityDeps): void {
       return seeOther(ctx, '/account');
     }
     deps.forgetSession(ctx);
-    if (became) done.write(ctx, became);
+    if (became) {
+      markDone(ctx);
+      // With the form that did it: another alarm is none of that.
+      done.write(ctx, `${became}.${form.get('formId')}`);
+    }
     seeOther(ctx, SECURED);
   });
 

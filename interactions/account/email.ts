@@ -11,6 +11,7 @@ import { nameOfLink } from '../../src/domain/link-token.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
+import { markDone } from '../second-clicks.ts';
 import { showDeadLink } from './link-dead.ts';
 import type { Notices } from './notice.ts';
 import type { OpenedEmailLink } from './opened-email-link.ts';
@@ -40,7 +41,10 @@ export function email(router: Router, deps: EmailDeps): void {
     const { account, session } = signedIn;
     const request = { account, sessionUid: session.uid, email: typed, address: ctx.state.address };
     const outcome = await requestEmailChange(deps, request);
-    if (outcome.ok) return seeOther(ctx, SECTION);
+    if (outcome.ok) {
+      markDone(ctx);
+      return seeOther(ctx, SECTION);
+    }
     if (outcome.code === 'account.signedOut') return seeOther(ctx, '/account');
     ctx.status = outcome.code === 'email.tooMany' ? 429 : 422;
     if (ctx.status === 429) ctx.set('Retry-After', String(HOUR));
@@ -97,6 +101,7 @@ export function email(router: Router, deps: EmailDeps): void {
       token,
       address: ctx.state.address,
     });
+    if (!outcome.ok && outcome.code === 'account.signedOut') return seeOther(ctx, PAGE);
     openedLink.clear(ctx);
     if (!outcome.ok) return showDeadLink(deps.render, ctx, 'email');
     notices.write(ctx, 'email-changed');

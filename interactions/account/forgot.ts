@@ -13,6 +13,7 @@ import type { FormErrors, Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { type Translate, translator } from '../../src/http/translate.ts';
 import { readCaptchaAnswer } from '../captcha-answer.ts';
+import { markDone } from '../second-clicks.ts';
 import type { SentRequest, SentRequests } from './sent-request.ts';
 import type { WaitingLogins } from './waiting-login.ts';
 
@@ -76,6 +77,7 @@ export function forgot(router: Router, deps: ForgotDeps): void {
   async function request(ctx: Context, identifier: string, isSecond: boolean): Promise<void> {
     const shownAddress = await requestPasswordReset(deps, { identifier, address: ctx.state.address });
     sent.write(ctx, { identifier, shownAddress: deps.showsAddress ? shownAddress : '', isSecond });
+    markDone(ctx);
     seeOther(ctx, SENT);
   }
 

@@ -7,11 +7,14 @@ import { RequestRefused } from '../../src/http/request-refused.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { LOCALES } from '../../src/http/translate.ts';
 import type { Notices } from './notice.ts';
-import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
+import { ownerOf, requireSignedIn, type SignedInDeps } from './signed-in.ts';
 
 const SECTION = '/account#language';
 
-export type LanguageDeps = SignedInDeps & { notices: Notices };
+export type LanguageDeps = SignedInDeps & {
+  database: Parameters<typeof chooseLocale>[0];
+  notices: Notices;
+};
 
 export function language(router: Router, deps: LanguageDeps): void {
   router.get('/account/language', (ctx) => seeOther(ctx, SECTION));
@@ -22,7 +25,7 @@ export function language(router: Router, deps: LanguageDeps): void {
     if (!signedIn) return;
     const chosen = LOCALES.find((locale) => locale === form.get('locale'));
     if (!chosen) throw new RequestRefused('invalid-request', 'not a language of ours');
-    await chooseLocale(deps.database, signedIn.account.id, chosen);
+    await chooseLocale(deps.database, ownerOf(signedIn), chosen);
     rememberLocale(ctx, chosen);
     deps.notices.write(ctx, 'language-saved');
     seeOther(ctx, '/account');

@@ -12,6 +12,7 @@ import { shortCookie } from '../../src/http/short-cookie.ts';
 import { translator } from '../../src/http/translate.ts';
 import { checkCurrentPassword } from '../current-password.ts';
 import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
+import { markDone } from '../second-clicks.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { requireSignedIn, viewerOf } from './signed-in.ts';
 
@@ -56,6 +57,7 @@ export function password(router: Router, deps: PasswordDeps): void {
       const sentence = translator(ctx.state.locale)('password.changedMeanwhile');
       return showHome(deps, ctx, now, { form: sentence });
     }
+    markDone(ctx);
     done.write(ctx, CHANGED);
     seeOther(ctx, DONE);
   });

@@ -19,6 +19,7 @@ import { shortCookie } from '../../src/http/short-cookie.ts';
 import { translator } from '../../src/http/translate.ts';
 import { showFailure } from '../failure.ts';
 import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
+import { markDone } from '../second-clicks.ts';
 import { showDeadLink } from './link-dead.ts';
 import type { SentRequests } from './sent-request.ts';
 import type { WaitingLogins } from './waiting-login.ts';
@@ -34,8 +35,8 @@ export type ResetDeps = ResetPasswordDeps & {
 
 const PAGE = '/account/reset';
 const DONE = `${PAGE}/done`;
-/** In place of the token, once it is used. */
-const USED = 'done';
+/** In place of the token, once it is used, with the name of its link. */
+const USED = 'done.';
 
 export function reset(router: Router, deps: ResetDeps): void {
   const cookie = shortCookie({
@@ -63,6 +64,8 @@ export function reset(router: Router, deps: ResetDeps): void {
   router.post(PAGE, async (ctx) => {
     const form = await readForm(ctx);
     const token = cookie.read(ctx);
+    // Sent once more, after it was done.
+    if (form.has('link') && token === USED + form.get('link')) return seeOther(ctx, DONE);
     const account = await findResettable(deps, token);
     // A form of an older tab was for another link, of somebody else perhaps.
     const isOfAnother = form.has('link') && token !== undefined && form.get('link') !== nameOfLink(token);
@@ -82,13 +85,14 @@ export function reset(router: Router, deps: ResetDeps): void {
       return show(ctx, token, attempt.identifier, errors);
     }
     if (!(await resetPassword(deps, attempt)).ok) return showDeadLink(deps.render, ctx, 'reset');
-    cookie.write(ctx, USED);
+    markDone(ctx);
+    cookie.write(ctx, USED + nameOfLink(token));
     deps.sent.forget(ctx);
     seeOther(ctx, DONE);
   });
 
   router.get(DONE, async (ctx) => {
-    if (cookie.read(ctx) !== USED) return seeOther(ctx, PAGE);
+    if (!cookie.read(ctx)?.startsWith(USED)) return seeOther(ctx, PAGE);
     const waiting = await deps.waiting.find(ctx);
     deps.render(ctx, 'login/confirmation', { ...waiting });
   });

@@ -16,6 +16,7 @@ import { saveProgress } from '../../src/oidc/interaction.ts';
 import { readCaptchaAnswer } from '../captcha-answer.ts';
 import { checkCurrentPassword } from '../current-password.ts';
 import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
+import { markDone } from '../second-clicks.ts';
 import { beginStep, type LoginDeps, type LoginStepContext } from './login-step.ts';
 
 const CAPTCHA_FORM = 'first-change';
@@ -61,6 +62,7 @@ export function firstChange(router: Router, deps: LoginDeps): void {
       passwordSetAt: changed.account.passwordChangedAt.getTime(),
       changed: true,
     });
+    markDone(ctx);
     seeOther(ctx, step.url('first-change'));
   });
 

@@ -20,7 +20,7 @@ export type EmailConfirmation = Owner & { token: string; address: string };
 
 /**
  * Ok too for the second of two clicks. Failure code: `email.linkDead`, also when the address went to another account meanwhile;
- * the link is dead then.
+ * the link is dead then; `account.signedOut`: meanwhile.
  */
 export async function confirmEmailChange(
   { database, mail }: ConfirmEmailChangeDeps,
@@ -32,12 +32,13 @@ export async function confirmEmailChange(
   try {
     const isChanged = await database.transaction(async (transaction) => {
       const account = await holdSignedIn(transaction, { accountId, sessionUid });
-      if (!account) return false;
+      if (!account) return undefined;
       const email = await consumeEmailChange(transaction, tokenHash, account);
       if (email === undefined) return isEmailChangeUsed(transaction, tokenHash, accountId);
       await undoEmailChanges(transaction, accountId, email);
       return replaceEmail(transaction, mail, account, email, { address, reason: 'confirmed' });
     });
+    if (isChanged === undefined) return { ok: false, code: 'account.signedOut' };
     return isChanged ? { ok: true } : dead;
   } catch (error) {
     if (!isEmailTaken(error)) throw error;

@@ -1,7 +1,7 @@
 // « Ce n'était pas moi », where a thief has changed the mail address, or would like to have it changed.
 import { ALARM, atAccount, growOlder, openAccount, plain } from '../../support/my-account.ts';
 import type { Person } from '../../support/person.ts';
-import { startTestServer, type TestServer } from '../../support/server.ts';
+import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 let server: TestServer;
@@ -208,6 +208,45 @@ it.each(['at the same moment', 'one after the other'])(
     }
   },
 );
+
+it('is raised by the next person at the same browser, though the page of the first is clicked again', async () => {
+  const { account, person } = await atAccount(server);
+  const next = await server.addAccount();
+  const { action, data } = person.fill({}, ALARM);
+  const click = () =>
+    person.open(action, {
+      method: 'POST',
+      body: data.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+  await click();
+  expect(person.page!.url).toMatch(/\/secured$/);
+  await person.open(`${server.issuer}/account`);
+  await person.submit({ identifier: next.identifier, password: next.plainPassword });
+  await click();
+  expect(await eventsOf(account, 'account.secured')).toHaveLength(1);
+  expect(await eventsOf(next, 'account.secured')).toHaveLength(1);
+});
+
+it('is not taken for done because an earlier one was', async () => {
+  const { account, person } = await atAccount(server);
+  await person.submit({}, { button: ALARM });
+  await server.database.pool.query('UPDATE account SET password_hash = $2 WHERE id = $1', [
+    account.id,
+    (
+      await server.database.pool.query('SELECT password_hash FROM account WHERE id = $1', [
+        (await server.addAccount()).id,
+      ])
+    ).rows[0].password_hash,
+  ]);
+  await person.open(`${server.issuer}/account`);
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  const other = await openAccount(server, account);
+  await other.open(`${server.issuer}/account`);
+  await other.submit({ others: 'yes' });
+  await person.submit({}, { button: ALARM });
+  expect(person.page!.url).not.toMatch(/\/secured$/);
+});
 
 it('is raised by the next person at the same browser like by the first', async () => {
   const { person } = await atAccount(server);
