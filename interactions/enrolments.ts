@@ -17,7 +17,7 @@ export type EnrolmentSubject = {
 };
 
 export type Enrolments = {
-  begin(ctx: Context, subject: EnrolmentSubject, proof: Enrolment['proof']): Enrolment;
+  begin(ctx: Context, subject: EnrolmentSubject, proof: Enrolment['proof'], link?: string): Enrolment;
   find(ctx: Context, subject: EnrolmentSubject): Enrolment | undefined;
   /** No page shows it again. */
   forget(ctx: Context, subject: EnrolmentSubject): void;
@@ -28,8 +28,8 @@ export function enrolments({ seal, secure }: { seal: SecretKey; secure: boolean 
     sealedCookie<Enrolment>(seal, { name: 'idp_enrolment', path, secure, seconds: ENROLMENT_LIFE });
   const nameOf = ({ uid, accountId }: EnrolmentSubject) => `${uid}:${accountId}`;
   return {
-    begin(ctx, subject, proof) {
-      const enrolment = beginEnrolment(proof);
+    begin(ctx, subject, proof, link) {
+      const enrolment = beginEnrolment(proof, link);
       cookieAt(subject.path).write(ctx, nameOf(subject), enrolment);
       return enrolment;
     },

@@ -9,11 +9,13 @@ import { type HomeDeps, home } from './account/home.ts';
 import { language } from './account/language.ts';
 import { createNotices } from './account/notice.ts';
 import { openedEmailLink } from './account/opened-email-link.ts';
+import { passkey as accountPasskey } from './account/passkey.ts';
 import { password as accountPassword, type PasswordDeps } from './account/password.ts';
 import { type ResetDeps, reset } from './account/reset.ts';
 import { type SentRequestDeps, sentRequests } from './account/sent-request.ts';
 import { type SessionsDeps, sessions } from './account/sessions.ts';
 import { strong as accountStrong, type StrongDeps } from './account/strong.ts';
+import { type StrongLinkDeps, strongLink } from './account/strong-link.ts';
 import { waitingLogins } from './account/waiting-login.ts';
 import { type CaptchaRoutesDeps, captchaRoutes } from './captcha.ts';
 import { information } from './information.ts';
@@ -24,6 +26,7 @@ import { enrol } from './login/enrol.ts';
 import { firstChange } from './login/first-change.ts';
 import type { LoginDeps } from './login/login-step.ts';
 import { otp } from './login/otp.ts';
+import { passkey } from './login/passkey.ts';
 import { password } from './login/password.ts';
 import { recovery } from './login/recovery.ts';
 import { strong } from './login/strong.ts';
@@ -35,7 +38,14 @@ export type InteractionDeps = LoginDeps &
   Omit<ForgotDeps, 'waiting' | 'sent'> &
   Omit<ResetDeps, 'waiting' | 'sent'> &
   Omit<
-    HomeDeps & StrongDeps & SessionsDeps & ApplicationsDeps & ActivityDeps & EmailDeps & PasswordDeps,
+    HomeDeps &
+      StrongDeps &
+      StrongLinkDeps &
+      SessionsDeps &
+      ApplicationsDeps &
+      ActivityDeps &
+      EmailDeps &
+      PasswordDeps,
     'openedLink' | 'notices'
   > & { portalUrl: string };
 
@@ -52,6 +62,7 @@ export function interactions(deps: InteractionDeps): Router {
   password(router, deps); //     /interaction/:uid/password
   strong(router, deps); //       /interaction/:uid/strong
   otp(router, deps); //          /interaction/:uid/otp
+  passkey(router, deps); //      /interaction/:uid/passkey
   recovery(router, deps); //     /interaction/:uid/recovery
   enrol(router, deps); //        /interaction/:uid/enrol
   firstChange(router, deps); //  /interaction/:uid/first-change
@@ -59,6 +70,8 @@ export function interactions(deps: InteractionDeps): Router {
   abort(router, deps); //        /interaction/:uid/abort
   home(router, account); //      /account, /account/confirm, /account/logout
   accountStrong(router, account); // /account/strong, /account/strong/new, /account/strong/remove, /account/strong/codes
+  accountPasskey(router, account); // /account/strong/passkey, /account/strong/passkey/new
+  strongLink(router, account); //    /account/strong/link, /account/strong/link/new
   sessions(router, account); //      /account/sessions
   applications(router, account); //  /account/applications
   activity(router, account); //      /account/activity, /account/activity/secured

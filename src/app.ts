@@ -7,6 +7,7 @@ import { enrolments } from '../interactions/enrolments.ts';
 import { interactions } from '../interactions/index.ts';
 import { firstPage } from '../interactions/login/first-page.ts';
 import { passwordClaims } from '../interactions/login/password-claim.ts';
+import { trustCookie } from '../interactions/login/trusted-browser.ts';
 import { createThrottle } from './actions/throttled.ts';
 import type { Settings } from './config.ts';
 import { createPasswordHasher, type PasswordHasher } from './crypto/password-hasher.ts';
@@ -17,14 +18,17 @@ import { purgeCaptchas } from './db/captcha.ts';
 import { clients } from './db/client.ts';
 import type { Database } from './db/database.ts';
 import { purgeEmailChanges } from './db/email-change.ts';
+import { purgeEnrolmentLinks } from './db/enrolment-link.ts';
 import { loadInstallationSecret } from './db/installation-secret.ts';
 import { enqueueLogouts } from './db/logout-notice.ts';
 import { purgePasswordResets } from './db/password-reset.ts';
 import { purgeTaken } from './db/taken-once.ts';
 import { purgeThrottle } from './db/throttle.ts';
+import { purgeTrustedBrowsers } from './db/trusted-browser.ts';
 import { type Account, hasProvisionalPassword } from './domain/account.ts';
 import { isBuilt, reachableAcr } from './domain/login-methods.ts';
 import type { TellLogout } from './domain/logout-notice.ts';
+import { toRelyingParty } from './domain/passkey.ts';
 import type { SecretKey } from './domain/secret-key.ts';
 import {
   toBranding,
@@ -150,9 +154,14 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
     seal: secretKey,
     recoveryKey: await loadInstallationSecret(database, secretKey, 'recovery code'),
     enrolsItself: settings.IDP_STRONG_SELF_ENROLMENT === 'yes',
+    trust: trustCookie({ secure, days: settings.IDP_TRUSTED_BROWSER_DAYS }),
+    trustDays: settings.IDP_TRUSTED_BROWSER_DAYS,
+    passkeyKey: secretKey.derive('passkey challenge')[0]!,
+    relyingParty: toRelyingParty(settings.IDP_ISSUER, settings.IDP_TITLE),
     claims: passwordClaims({ seal: secretKey, secure }),
     enrolments: enrolments({ seal: secretKey, secure }),
     title: settings.IDP_TITLE,
+    strongLinkTtlSeconds: settings.IDP_STRONG_LINK_TTL,
     linkTtlSeconds: settings.IDP_RESET_TTL,
     againAfterSeconds: settings.IDP_RESET_AGAIN_AFTER,
     secure,
@@ -198,6 +207,8 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
       () => purgePasswordResets(database),
       () => purgeEmailChanges(database),
       () => purgeTaken(database),
+      () => purgeEnrolmentLinks(database),
+      () => purgeTrustedBrowsers(database),
       () => purgeAudit(database),
     ],
   };

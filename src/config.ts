@@ -138,6 +138,10 @@ const settings = z.object({
   // Whether the password alone lets somebody have their first second factor, on the way to a service that demands strong
   // authentication and in « Mon compte ». No: an administrator mails a link.
   IDP_STRONG_SELF_ENROLMENT: z.enum(['yes', 'no']).default('yes'),
+  // Seconds that an administrator's link to a first second factor is good for.
+  IDP_STRONG_LINK_TTL: count(60, 7 * 24 * HOUR, 24 * HOUR),
+  // Days that « Faire confiance à ce navigateur » is good for; 0: it is not offered.
+  IDP_TRUSTED_BROWSER_DAYS: count(0, 90, 0),
   // Professions whose members need strong authentication for every service.
   IDP_STRONG_ROLES: z
     .string()

@@ -4,6 +4,7 @@ import { type ShortCookie, shortCookie } from '../../src/http/short-cookie.ts';
 
 const NOTICES = [
   'session-closed',
+  'browser-distrusted',
   'sessions-closed',
   'access-withdrawn',
   'language-saved',

@@ -35,7 +35,7 @@ export async function proveAgain(
     return undefined;
   }
   const isStrong = await hasStrong(deps.database, signedIn.account.id);
-  const errors = isStrong
+  const errors = wantsCode(signedIn, isStrong)
     ? await checkBoth(deps, ctx, signedIn, form)
     : await checkPassword(deps, ctx, signedIn, form);
   if (Object.keys(errors).length === 0)
@@ -43,6 +43,11 @@ export async function proveAgain(
   if (ctx.status !== 429) ctx.status = 422;
   await show(ctx, signedIn, errors);
   return undefined;
+}
+
+/** Not from somebody who signed in by a passkey a moment ago: that is the second factor, and may be the only one. */
+export function wantsCode({ session }: SignedIn, isStrong: boolean): boolean {
+  return isStrong && !session.amr?.includes('user');
 }
 
 async function checkPassword(

@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { closeOtherSessions, closeSession } from '../../src/actions/close-sessions.ts';
 import { listSessions } from '../../src/actions/list-sessions.ts';
+import { distrustBrowser, listTrustedBrowsers } from '../../src/actions/trust-browser.ts';
 import type { BrowserName } from '../../src/domain/browser-name.ts';
 import { methodOf } from '../../src/domain/login-methods.ts';
 import { readForm } from '../../src/http/form-body.ts';
@@ -30,6 +31,7 @@ export function sessions(router: Router, deps: SessionsDeps): void {
       viewer: await viewerOf(deps, signedIn.account),
       notice: deps.notices.take(ctx),
       sessions: await describeSessions(deps, ctx, signedIn),
+      trustedBrowsers: await describeTrusted(deps, ctx, signedIn),
     });
   });
 
@@ -38,6 +40,11 @@ export function sessions(router: Router, deps: SessionsDeps): void {
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
     const own = { ...ownerOf(signedIn), address: ctx.state.address };
+    if (form.has('trustedBrowser')) {
+      if (await distrustBrowser(deps.database, { ...own, id: form.get('trustedBrowser') }))
+        deps.notices.write(ctx, 'browser-distrusted');
+      return seeOther(ctx, PAGE);
+    }
     if (form.has('others')) {
       await closeOtherSessions(deps.database, own);
       deps.notices.write(ctx, 'sessions-closed');
@@ -62,6 +69,23 @@ export async function describeSessions(
     method: methodOf(amr),
     ...toParisTime(signedInAt),
     services,
+  }));
+}
+
+/** The browsers in which the account asks for no code. */
+export async function describeTrusted(
+  { database }: Pick<SignedInDeps, 'database'>,
+  ctx: Context,
+  { account }: SignedIn,
+) {
+  const t = translator(ctx.state.locale);
+  const trusted = await listTrustedBrowsers(database, account.id);
+  return trusted.map(({ id, browser, createdAt, expiresAt, lastUsedAt }) => ({
+    id,
+    browser: inWords(browser, t),
+    since: toParisTime(createdAt).date,
+    until: toParisTime(expiresAt).date,
+    lastUse: lastUsedAt && toParisTime(lastUsedAt),
   }));
 }
 

@@ -12,7 +12,7 @@ import type { FormErrors, Render } from '../../src/http/render.ts';
 import { translator } from '../../src/http/translate.ts';
 import { describeApplications } from './applications.ts';
 import type { Notices } from './notice.ts';
-import { describeSessions } from './sessions.ts';
+import { describeSessions, describeTrusted } from './sessions.ts';
 import { type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
 
 export type ShowHomeDeps = SignedInDeps & { render: Render; policy: PasswordPolicy; notices: Notices };
@@ -29,15 +29,17 @@ export async function showHome(
   const { account, isRecent } = signedIn;
   const formerAddress = await restorableEmail(deps.database, account);
   const entries = await listActivity(deps.database, account.id);
-  const { authenticators } = await describeStrong(deps.database, account.id);
+  const { authenticators, passkeys } = await describeStrong(deps.database, account.id);
+  const factors = [...authenticators, ...passkeys];
   const suspectSince = new Date(Date.now() - SUSPECT_DAYS * 24 * 60 * 60 * 1000);
   deps.render(ctx, 'account/home', {
     viewer: await viewerOf(deps, account),
     account,
     notice: deps.notices.take(ctx),
-    authenticatorCount: authenticators.length,
-    recentFactorCount: authenticators.filter(({ createdAt }) => createdAt > suspectSince).length,
+    factorCount: factors.length,
+    recentFactorCount: factors.filter(({ createdAt }) => createdAt > suspectSince).length,
     sessions: await describeSessions(deps, ctx, signedIn),
+    trustedBrowsers: await describeTrusted(deps, ctx, signedIn),
     applications: await describeApplications(deps, signedIn),
     activity: entries.map(({ at, service, ...entry }) => ({
       ...entry,

@@ -2,38 +2,39 @@
 // recovery codes. Each change wants a login not older than five minutes, the password, and a code where there is one to give.
 import type { Context } from 'koa';
 import type Router from 'koa-router';
+import { type EnrolDeps, enrolAuthenticator } from '../../src/actions/enrol-factor.ts';
 import {
-  confirmAuthenticator,
-  type EnrolDeps,
-  MOST_AUTHENTICATORS,
-} from '../../src/actions/enrol-authenticator.ts';
-import { describeStrong, removeAuthenticator, renewRecoveryCodes } from '../../src/actions/second-factors.ts';
+  describeStrong,
+  MOST_FACTORS,
+  removeFactor,
+  renewRecoveryCodes,
+} from '../../src/actions/second-factors.ts';
 import type { Enrolment } from '../../src/domain/enrolment.ts';
 import { readForm } from '../../src/http/form-body.ts';
-import { toParisTime } from '../../src/http/paris-time.ts';
-import type { FormErrors, Render } from '../../src/http/render.ts';
+import type { FormErrors } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
 import { describeEnrolment, type Enrolments } from '../enrolments.ts';
-import type { Notices } from './notice.ts';
+import { markDone } from '../second-clicks.ts';
 import { type ProveAgainDeps, proveAgain } from './prove-again.ts';
+import { type ShowStrongDeps, STRONG_PAGE, showStrong } from './show-strong.ts';
 import { ownerOf, requireSignedIn, type SignedIn, viewerOf } from './signed-in.ts';
 
 export type StrongDeps = ProveAgainDeps &
-  EnrolDeps & {
-    render: Render;
+  EnrolDeps &
+  ShowStrongDeps & {
     enrolments: Enrolments;
-    notices: Notices;
     /** Of the product: what authenticator applications show. */
     title: string;
-    /** Whether the password alone lets somebody have their first second factor. */
-    enrolsItself: boolean;
   };
 
-const PAGE = '/account/strong';
+const PAGE = STRONG_PAGE;
 const NEW = `${PAGE}/new`;
 
 export function strong(router: Router, deps: StrongDeps): void {
+  const show = (ctx: Context, signedIn: SignedIn, errors?: FormErrors) =>
+    showStrong(deps, ctx, signedIn, errors);
+
   router.get(PAGE, async (ctx) => {
     const signedIn = await requireSignedIn(deps, ctx);
     if (signedIn) await show(ctx, signedIn);
@@ -45,11 +46,12 @@ export function strong(router: Router, deps: StrongDeps): void {
     const { signedIn, proof } = proved;
     const { authenticators } = await describeStrong(deps.database, signedIn.account.id);
     if (proof === 'password' && !deps.enrolsItself) return seeOther(ctx, PAGE);
-    if (authenticators.length >= MOST_AUTHENTICATORS) {
+    if (authenticators.length >= MOST_FACTORS) {
       ctx.status = 422;
       return show(ctx, signedIn, { form: translator(ctx.state.locale)('strong.tooMany') });
     }
     deps.enrolments.begin(ctx, subjectOf(signedIn), proof);
+    markDone(ctx);
     seeOther(ctx, NEW);
   });
 
@@ -68,13 +70,12 @@ export function strong(router: Router, deps: StrongDeps): void {
     const enrolment = deps.enrolments.find(ctx, subjectOf(signedIn));
     if (enrolment === undefined) return seeOther(ctx, PAGE);
     const t = translator(ctx.state.locale);
-    const outcome = await confirmAuthenticator(deps, {
+    const outcome = await enrolAuthenticator(deps, {
       ...ownerOf(signedIn),
       enrolment,
       typedCode: form.get('code'),
       name: form.get('name'),
       fallbackName: t('strong.defaultName'),
-      replaces: false,
       address: ctx.state.address,
     });
     if (!outcome.ok) {
@@ -83,9 +84,7 @@ export function strong(router: Router, deps: StrongDeps): void {
       return showNew(ctx, signedIn, enrolment, { code: t(outcome.code) }, form.get('name'));
     }
     deps.enrolments.forget(ctx, subjectOf(signedIn));
-    deps.notices.write(ctx, 'factor-added');
-    if (outcome.recoveryCodes.length === 0) return seeOther(ctx, PAGE);
-    await showCodes(ctx, signedIn, outcome.recoveryCodes);
+    await showAdded(deps, ctx, signedIn, outcome.recoveryCodes);
   });
 
   router.get(`${PAGE}/remove`, (ctx) => seeOther(ctx, PAGE));
@@ -93,11 +92,12 @@ export function strong(router: Router, deps: StrongDeps): void {
   router.post(`${PAGE}/remove`, async (ctx) => {
     const proved = await proveAgain(deps, ctx, PAGE, show);
     if (!proved) return;
-    await removeAuthenticator(deps, {
+    await removeFactor(deps, {
       ...ownerOf(proved.signedIn),
-      id: proved.form.get('authenticator'),
+      id: proved.form.get('factor'),
       address: ctx.state.address,
     });
+    markDone(ctx);
     deps.notices.write(ctx, 'factor-removed');
     seeOther(ctx, PAGE);
   });
@@ -113,26 +113,9 @@ export function strong(router: Router, deps: StrongDeps): void {
       address: ctx.state.address,
     });
     if (codes === undefined) return seeOther(ctx, PAGE);
-    await showCodes(ctx, signedIn, codes);
+    markDone(ctx);
+    await showCodes(deps, ctx, signedIn, codes);
   });
-
-  async function show(ctx: Context, { account, isRecent }: SignedIn, errors: FormErrors = {}): Promise<void> {
-    const { authenticators, unusedRecoveryCodes } = await describeStrong(deps.database, account.id);
-    deps.render(ctx, 'account/strong', {
-      viewer: await viewerOf(deps, account),
-      notice: deps.notices.take(ctx),
-      authenticators: authenticators.map(({ id, name, createdAt, lastUsedAt }) => ({
-        id,
-        name,
-        since: toParisTime(createdAt).date,
-        lastUse: lastUsedAt && toParisTime(lastUsedAt),
-      })),
-      unusedRecoveryCodes,
-      mayBegin: deps.enrolsItself || authenticators.length > 0,
-      isRecent,
-      errors,
-    });
-  }
 
   async function showNew(
     ctx: Context,
@@ -148,17 +131,36 @@ export function strong(router: Router, deps: StrongDeps): void {
       errors,
     });
   }
-
-  async function showCodes(ctx: Context, { account }: SignedIn, codes: string[]): Promise<void> {
-    deps.render(ctx, 'account/recovery-codes', {
-      viewer: await viewerOf(deps, account),
-      codes,
-      continueUrl: PAGE,
-    });
-  }
 }
 
-const subjectOf = ({ session, account }: SignedIn) => ({
+/** After a factor was added: its recovery codes, where there are any to show. */
+export async function showAdded(
+  deps: ShowStrongDeps,
+  ctx: Context,
+  signedIn: SignedIn,
+  codes: string[],
+): Promise<void> {
+  markDone(ctx);
+  deps.notices.write(ctx, 'factor-added');
+  if (codes.length === 0) return seeOther(ctx, PAGE);
+  await showCodes(deps, ctx, signedIn, codes);
+}
+
+async function showCodes(
+  deps: ShowStrongDeps,
+  ctx: Context,
+  { account }: SignedIn,
+  codes: string[],
+): Promise<void> {
+  deps.render(ctx, 'account/recovery-codes', {
+    viewer: await viewerOf(deps, account),
+    codes,
+    continueUrl: PAGE,
+  });
+}
+
+/** Whose enrolment it is: of this session. */
+export const subjectOf = ({ session, account }: SignedIn) => ({
   path: PAGE,
   uid: session.uid,
   accountId: account.id,

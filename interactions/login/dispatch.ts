@@ -4,14 +4,16 @@
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { hasStrong } from '../../src/actions/second-factors.ts';
+import { isTrusted } from '../../src/actions/trust-browser.ts';
 import type { Account } from '../../src/domain/account.ts';
-import { type LoginProgress, nextLoginStep } from '../../src/domain/login-flow.ts';
+import { type LoginProgress, type LoginRequest, nextLoginStep } from '../../src/domain/login-flow.ts';
 import { firstMethod } from '../../src/domain/login-methods.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { grantConsent } from '../../src/oidc/grant-consent.ts';
 import {
   endOtherSession,
   finishConsent,
+  type LoginInteraction,
   refuseInteraction,
   saveProgress,
   writeLogin,
@@ -42,9 +44,12 @@ export async function proceed(
     case 'first-change':
       if (proved) await saveProgress(interaction, proved.progress);
       return seeOther(ctx, url('first-change'));
-    case 'strengthen':
+    case 'strengthen': {
+      const trusted = await findTrusted(deps, ctx, request, progress!, account!);
+      if (trusted) return finish(deps, ctx, interaction, trusted.progress, trusted.acr);
       if (proved) await saveProgress(interaction, proved.progress);
       return seeOther(ctx, url((await hasStrong(deps.database, account!.id)) ? 'otp' : 'enrol'));
+    }
     case 'consent':
       // Only an application that itself asked for the page (`prompt=consent`) comes here as a first-party one.
       if (!(await deps.isFirstParty(client.clientId))) return seeOther(ctx, url('consent'));
@@ -62,7 +67,33 @@ export async function proceed(
         ),
       );
     case 'finish':
-      await endOtherSession(deps, ctx, interaction, progress!.accountId);
-      return seeOther(ctx, await writeLogin(interaction, progress!, next.acr));
+      return finish(deps, ctx, interaction, progress!, next.acr);
   }
+}
+
+async function finish(
+  deps: LoginDeps,
+  ctx: Context,
+  interaction: LoginInteraction,
+  progress: LoginProgress,
+  acr: string,
+): Promise<void> {
+  await endOtherSession(deps, ctx, interaction, progress.accountId);
+  seeOther(ctx, await writeLogin(interaction, progress, acr));
+}
+
+/** Where only the account demands a code, and trusts this browser: the password is enough, and the tokens say so. */
+async function findTrusted(
+  { trust, database }: LoginDeps,
+  ctx: Context,
+  request: LoginRequest,
+  proved: LoginProgress,
+  account: Account,
+): Promise<{ progress: LoginProgress; acr: string } | undefined> {
+  const token = trust?.read(ctx);
+  if (token === undefined) return undefined;
+  const progress = { ...proved, trustedBrowser: true };
+  const next = nextLoginStep(request, progress, account, new Date());
+  if (next.step !== 'finish' || !(await isTrusted(database, account.id, token))) return undefined;
+  return { progress, acr: next.acr };
 }

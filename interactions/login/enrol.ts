@@ -2,7 +2,7 @@
 // has; or after a recovery code, in place of the lost device. IDP_STRONG_SELF_ENROLMENT=no leaves the first one to the administrators.
 import type { Context } from 'koa';
 import type Router from 'koa-router';
-import { confirmAuthenticator } from '../../src/actions/enrol-authenticator.ts';
+import { enrolAuthenticator } from '../../src/actions/enrol-factor.ts';
 import { hasStrong } from '../../src/actions/second-factors.ts';
 import type { Account } from '../../src/domain/account.ts';
 import type { Enrolment } from '../../src/domain/enrolment.ts';
@@ -13,6 +13,7 @@ import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
 import { refuseInteraction, saveProgress } from '../../src/oidc/interaction.ts';
 import { describeEnrolment } from '../enrolments.ts';
+import { markDone } from '../second-clicks.ts';
 import { beginStep, type LoginDeps, type LoginStepContext } from './login-step.ts';
 import { strongProgress } from './second-factor.ts';
 
@@ -47,7 +48,7 @@ export function enrol(router: Router, deps: LoginDeps): void {
     const t = translator(ctx.state.locale);
     const { account, progress } = newcomer;
     const values = { name: form.get('name'), replaces: form.has('replaces') };
-    const outcome = await confirmAuthenticator(deps, {
+    const outcome = await enrolAuthenticator(deps, {
       accountId: account.id,
       enrolment,
       typedCode: form.get('code'),
@@ -63,6 +64,7 @@ export function enrol(router: Router, deps: LoginDeps): void {
     }
     deps.enrolments.forget(ctx, subjectOf(step, newcomer));
     if (newcomer.may !== 'late') await saveProgress(step.interaction, strongProgress(progress, account));
+    markDone(ctx);
     deps.render(ctx, 'login/recovery-codes', {
       ...step.locals,
       codes: outcome.recoveryCodes,

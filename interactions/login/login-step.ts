@@ -4,9 +4,10 @@ import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
 import type { ChangePasswordDeps } from '../../src/actions/change-password.ts';
-import type { EnrolDeps } from '../../src/actions/enrol-authenticator.ts';
+import type { EnrolDeps } from '../../src/actions/enrol-factor.ts';
 import type { VerifyCaptchaDeps } from '../../src/actions/verify-captcha.ts';
 import type { VerifyCodeDeps } from '../../src/actions/verify-code.ts';
+import type { VerifyPasskeyDeps } from '../../src/actions/verify-passkey.ts';
 import type { VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { ACCOUNT_CLIENT_ID } from '../../src/domain/client-id.ts';
@@ -23,12 +24,14 @@ import type { GrantConsentDeps } from '../../src/oidc/grant-consent.ts';
 import { type LoginInteraction, loadInteraction } from '../../src/oidc/interaction.ts';
 import type { Enrolments } from '../enrolments.ts';
 import type { PasswordClaims } from './password-claim.ts';
+import type { TrustCookie } from './trusted-browser.ts';
 
 export type LoginDeps = VerifyPasswordDeps &
   ChangePasswordDeps &
   VerifyCaptchaDeps &
   GrantConsentDeps &
   VerifyCodeDeps &
+  VerifyPasskeyDeps &
   EnrolDeps & {
     provider: Provider;
     /** The issuer is https. */
@@ -45,6 +48,11 @@ export type LoginDeps = VerifyPasswordDeps &
     /** Whether the password alone lets somebody have their first second factor. */
     enrolsItself: boolean;
     claims: PasswordClaims;
+    /** What challenges of passkeys are made with. */
+    passkeyKey: Buffer;
+    /** Undefined where browsers are not trusted. */
+    trust: TrustCookie | undefined;
+    trustDays: number;
     enrolments: Enrolments;
     /** Of the product: what authenticator applications show. */
     title: string;

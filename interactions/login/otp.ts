@@ -1,13 +1,17 @@
 // /interaction/:uid/otp — the one-time code, the second half of « Authentification forte ».
 import type { Context } from 'koa';
 import type Router from 'koa-router';
+import { trustBrowser } from '../../src/actions/trust-browser.ts';
 import { verifyCode } from '../../src/actions/verify-code.ts';
+import { toBrowserName } from '../../src/domain/browser-name.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { showFailure } from '../failure.ts';
+import { markDone } from '../second-clicks.ts';
 import { proceed } from './dispatch.ts';
 import { beginStep, figureOf, type LoginDeps, type LoginStepContext } from './login-step.ts';
+import { passkeyLocals } from './passkey-challenge.ts';
 import { answerFailure, findSecondFactor, type SecondFactor, strongProgress } from './second-factor.ts';
 
 export function otp(router: Router, deps: LoginDeps): void {
@@ -35,6 +39,17 @@ export function otp(router: Router, deps: LoginDeps): void {
     deps.countLogin('strong', figureOf(outcome));
     if (outcome.ok) {
       const { account } = outcome;
+      if (deps.trust && form.has('trustBrowser') && !factor.sharedComputer)
+        deps.trust.write(
+          ctx,
+          await trustBrowser(deps.database, {
+            accountId: account.id,
+            browser: toBrowserName(ctx.get('User-Agent')),
+            days: deps.trustDays,
+            address: ctx.state.address,
+          }),
+        );
+      markDone(ctx);
       return proceed(deps, ctx, step, { account, progress: strongProgress(factor, account) });
     }
     if (await answerFailure(deps, ctx, step, outcome)) return;
@@ -43,13 +58,16 @@ export function otp(router: Router, deps: LoginDeps): void {
 
   function show(
     ctx: Context,
-    { locals, url }: LoginStepContext,
-    { isDemanded }: SecondFactor,
+    step: LoginStepContext,
+    { isDemanded, sharedComputer }: SecondFactor,
     errors: FormErrors = {},
   ): void {
+    const { locals, url } = step;
     deps.render(ctx, 'login/otp', {
       ...locals,
       isDemanded,
+      passkey: passkeyLocals(deps, step),
+      trustDays: deps.trust && !sharedComputer ? deps.trustDays : undefined,
       recoveryUrl: url('recovery'),
       // Where one typed the password, right or wrong.
       againUrl: isDemanded ? undefined : url('strong'),

@@ -9,6 +9,7 @@ import type { FormErrors } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { saveProgress } from '../../src/oidc/interaction.ts';
 import { showFailure } from '../failure.ts';
+import { markDone } from '../second-clicks.ts';
 import { beginStep, figureOf, type LoginDeps, type LoginStepContext } from './login-step.ts';
 import { answerFailure, findSecondFactor, strongProgress } from './second-factor.ts';
 
@@ -43,6 +44,7 @@ export function recovery(router: Router, deps: LoginDeps): void {
     }
     deps.claims.clear(ctx, step);
     await saveProgress(step.interaction, { ...strongProgress(factor, outcome.account), recovered: true });
+    markDone(ctx);
     seeOther(ctx, step.url('recovery'));
   });
 

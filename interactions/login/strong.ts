@@ -16,13 +16,14 @@ import {
   methodTabs,
   typedCredentials,
 } from './login-step.ts';
+import { passkeyLocals } from './passkey-challenge.ts';
 
 export function strong(router: Router, deps: LoginDeps): void {
   if (!deps.methods.includes('strong')) return;
 
   router.get('/interaction/:uid/strong', async (ctx) => {
     const step = await beginStep(deps, ctx);
-    show(ctx, step, { identifier: hintOf(step) });
+    showStrongLogin(deps, ctx, step, { identifier: hintOf(step) });
   });
 
   router.post('/interaction/:uid/strong', async (ctx) => {
@@ -32,28 +33,30 @@ export function strong(router: Router, deps: LoginDeps): void {
     const typed = typedCredentials(form);
     if (waitSeconds > 0) {
       const failure = showFailure(ctx, { ok: false, code: 'throttled', waitSeconds });
-      return show(ctx, step, typed, { form: failure });
+      return showStrongLogin(deps, ctx, step, typed, { form: failure });
     }
     const { account, matches } = await comparePassword(deps, typed.identifier, form.get('password'));
     deps.claims.write(ctx, step, { ...typed, account, isPasswordRight: matches });
     seeOther(ctx, step.url('otp'));
   });
+}
 
-  function show(
-    ctx: Context,
-    step: LoginStepContext,
-    values: Record<string, unknown>,
-    errors: FormErrors = {},
-  ) {
-    const methods = methodTabs(deps, step, 'strong');
-    deps.render(ctx, 'login/strong', {
-      ...step.locals,
-      methods,
-      // Where the service demands strong authentication there is no tab that leads to the first application.
-      newcomerUrl: methods.some(({ name }) => name === 'password') ? undefined : step.url('password'),
-      forgotUrl: forgotUrl(step.interaction.uid),
-      values,
-      errors,
-    });
-  }
+export function showStrongLogin(
+  deps: LoginDeps,
+  ctx: Context,
+  step: LoginStepContext,
+  values: Record<string, unknown>,
+  errors: FormErrors = {},
+): void {
+  const methods = methodTabs(deps, step, 'strong');
+  deps.render(ctx, 'login/strong', {
+    ...step.locals,
+    methods,
+    passkey: passkeyLocals(deps, step),
+    // Where the service demands strong authentication there is no tab that leads to the first application.
+    newcomerUrl: methods.some(({ name }) => name === 'password') ? undefined : step.url('password'),
+    forgotUrl: forgotUrl(step.interaction.uid),
+    values,
+    errors,
+  });
 }

@@ -12,6 +12,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import { findPasswordFaults, type PasswordFault, type PasswordPolicy } from '../domain/password-policy.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
 import type { Throttle } from './throttled.ts';
+import { distrustAll } from './trust-browser.ts';
 import { voidMailLinks } from './void-mail-links.ts';
 
 export type ChangePasswordDeps = {
@@ -66,7 +67,8 @@ export async function endWhatWasOpen(
   account: Account,
   { address, reason, kept = {} }: { address: string; reason: string; kept?: Kept },
 ): Promise<void> {
-  await voidMailLinks(transaction, account.id);
+  await voidMailLinks(transaction, account.id, { keepsEnrolment: reason !== 'reset' });
+  await distrustAll(transaction, account.id);
   await withdrawMails(transaction, account.id, ['account-created']);
   await throttle.clear(transaction, account.identifier);
   await enqueueMail(transaction, mail, {

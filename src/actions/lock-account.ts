@@ -5,6 +5,7 @@ import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
 import { endArtefactsOf } from '../db/end-artefacts.ts';
 import type { Account } from '../domain/account.ts';
+import { distrustAll } from './trust-browser.ts';
 import { voidMailLinks } from './void-mail-links.ts';
 
 /** @param reason for the trail and the operator, never shown to the person */
@@ -12,6 +13,7 @@ export async function lockAccount(database: Database, account: Account, reason?:
   return database.transaction(async (transaction) => {
     const locked = await markLocked(transaction, account.id, reason);
     await voidMailLinks(transaction, account.id);
+    await distrustAll(transaction, account.id);
     await recordAudit(transaction, { event: 'account.locked', accountId: account.id, detail: { reason } });
     await endArtefactsOf(transaction, account.id);
     return locked ?? account;

@@ -9,6 +9,7 @@ import type { Account } from '../domain/account.ts';
 import { makeProvisionalPassword } from '../domain/provisional-password.ts';
 import { type CreateAccountDeps, mailProvisionalPassword } from './create-account.ts';
 import type { Throttle } from './throttled.ts';
+import { distrustAll } from './trust-browser.ts';
 import { voidMailLinks } from './void-mail-links.ts';
 
 export async function resetAccount(
@@ -27,6 +28,7 @@ export async function resetAccount(
     if (!reset) return account;
     await deps.throttle.clear(transaction, account.identifier);
     await voidMailLinks(transaction, account.id);
+    await distrustAll(transaction, account.id);
     await withdrawMails(transaction, account.id, ['account-created']);
     await mailProvisionalPassword(transaction, deps.mail, reset, plainPassword);
     await recordAudit(transaction, { event: 'account.reset', accountId: account.id });

@@ -2,18 +2,17 @@
 // band. Services that demand strong authentication take the account in again once it is enrolled anew. Called by the command line.
 import { holdAccount } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
-import { deleteAuthenticatorsOf } from '../db/authenticator.ts';
 import type { Database } from '../db/database.ts';
 import { endArtefactsOf } from '../db/end-artefacts.ts';
-import { deleteRecoveryCodesOf } from '../db/recovery-code.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
+import { removeFactorsOf } from './second-factors.ts';
 import type { Throttle } from './throttled.ts';
 import { codeCounter } from './verify-code.ts';
 
 export type ResetStrongDeps = { database: Database; mail: MailDeps; throttle: Throttle };
 
-/** Returns how many authenticators there were; undefined where the account is gone. */
+/** Returns how many there were; undefined where the account is gone. */
 export function resetStrong(
   { database, mail, throttle }: ResetStrongDeps,
   accountId: string,
@@ -22,8 +21,7 @@ export function resetStrong(
     const account = await holdAccount(transaction, accountId);
     if (!account) return undefined;
     const { identifier, email, locale } = account;
-    const removed = await deleteAuthenticatorsOf(transaction, accountId);
-    await deleteRecoveryCodesOf(transaction, accountId);
+    const removed = await removeFactorsOf(transaction, accountId);
     await throttle.clear(transaction, codeCounter(identifier));
     await recordAudit(transaction, { event: 'strong.reset', accountId, detail: { removed } });
     if (isMailAddress(email))

@@ -6,17 +6,16 @@ import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
 import { findAccountByEmail, replacePassword } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
-import { deleteRecentAuthenticators } from '../db/authenticator.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { findFormerEmail, forgetFormerEmails } from '../db/email-change.ts';
 import { endArtefactsOf } from '../db/end-artefacts.ts';
-import { deleteRecoveryCodesOf } from '../db/recovery-code.ts';
 import { holdSignedIn } from '../db/session.ts';
 import type { Account } from '../domain/account.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
 import { replaceEmail } from './replace-email.ts';
-import { hasStrong } from './second-factors.ts';
+import { removeRecentFactors } from './second-factors.ts';
+import { distrustAll } from './trust-browser.ts';
 import { voidMailLinks } from './void-mail-links.ts';
 
 export type SecureAccountDeps = {
@@ -68,12 +67,12 @@ export async function secureAccount(
     if (former !== undefined && mailAddress !== 'restore' && !keepsThis) return 'unanswered';
     if (!account || !(await replacePassword(transaction, accountId, passwordHash))) return undefined;
     await voidMailLinks(transaction, accountId);
+    await distrustAll(transaction, accountId);
     const became =
       former !== undefined && mailAddress === 'restore'
         ? await restore(transaction, mail, account, former, address)
         : 'kept';
-    const secondFactors = await deleteRecentAuthenticators(transaction, accountId, SUSPECT_DAYS);
-    if (!(await hasStrong(transaction, accountId))) await deleteRecoveryCodesOf(transaction, accountId);
+    const secondFactors = await removeRecentFactors(transaction, accountId, SUSPECT_DAYS);
     const { identifier, email, locale } = account;
     // Whoever raised it, and whoever had the address before: one of them is the owner.
     for (const to of [email, former ?? ''].filter(isMailAddress))

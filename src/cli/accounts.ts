@@ -1,9 +1,11 @@
-// esante-idp accounts create|show|lock|unlock|reset|reset-strong|set-email|delete
+// esante-idp accounts create|show|lock|unlock|reset|reset-strong|invite-strong|require-strong|set-email|delete
 import { correctEmail } from '../actions/correct-email.ts';
 import { type CreateAccountDeps, createAccount } from '../actions/create-account.ts';
 import { deleteAccount } from '../actions/delete-account.ts';
 import type { MailDeps } from '../actions/enqueue-mail.ts';
+import { inviteStrong as inviteToStrong } from '../actions/invite-strong.ts';
 import { lockAccount, unlockAccount } from '../actions/lock-account.ts';
+import { requireStrong } from '../actions/require-strong.ts';
 import { resetAccount } from '../actions/reset-account.ts';
 import { resetStrong } from '../actions/reset-strong.ts';
 import { createThrottle, type Throttle } from '../actions/throttled.ts';
@@ -121,6 +123,58 @@ const resetStrongFactors = onAccount(
     `${identifier} has no second factor any more; every session has ended, and a mail says so`,
 );
 
+const inviteStrong: Command = (words) => {
+  const { values, positionals } = readWords(words, { print: { type: 'boolean' as const } }, ['IDENTIFIER']);
+  const isMailed = values.print !== true;
+  return {
+    json: values.json === true,
+    async work(workplace) {
+      const { database, settings } = workplace;
+      const { id, identifier, email } = await getAccount(workplace, positionals[0]!);
+      const deps = {
+        database,
+        mail: mailOf(workplace),
+        issuer: settings.IDP_ISSUER,
+        ttlSeconds: settings.IDP_STRONG_LINK_TTL,
+      };
+      const outcome = await inviteToStrong(deps, id, { isMailed });
+      if (!outcome.ok) throw new CommandFailure(INVITATION_FAULTS[outcome.code]!);
+      const { link, expiresAt } = outcome;
+      const until = `good until ${expiresAt.toISOString()}`;
+      return isMailed
+        ? { document: { id, identifier, expiresAt }, text: `a link goes to ${email}, ${until}` }
+        : {
+            document: { id, identifier, link, expiresAt },
+            text: `${link}\n${until}; it wants the password of ${identifier} too`,
+          };
+    },
+  };
+};
+
+const INVITATION_FAULTS: Record<string, string> = {
+  'account.locked': 'the account is locked: unlock it first',
+  'account.noAddress': 'the account has no mail address: --print shows the link instead',
+  'account.hasStrong': 'the account has a second factor: after proof of identity, reset-strong takes it away',
+};
+
+const demandStrong: Command = (words) => {
+  const { values, positionals } = readWords(words, { off: { type: 'boolean' as const } }, ['IDENTIFIER']);
+  const isRequired = values.off !== true;
+  return {
+    json: values.json === true,
+    async work(workplace) {
+      const account = await getAccount(workplace, positionals[0]!);
+      const changed = await requireStrong(workplace.database, account.id, isRequired);
+      return toResult(
+        changed ?? account,
+        isRequired
+          ? `${account.identifier} signs in with strong authentication everywhere from now on; every session has ended`
+          : `${account.identifier} signs in with strong authentication where a service or a profession demands it`,
+      );
+    },
+  };
+};
+
 const remove = onAccount(
   async ({ database }, account) => {
     await deleteAccount(database, account);
@@ -137,6 +191,8 @@ export const accountCommands: Commands = {
   reset,
   'set-email': setEmail,
   'reset-strong': resetStrongFactors,
+  'invite-strong': inviteStrong,
+  'require-strong': demandStrong,
   delete: remove,
 };
 

@@ -8,6 +8,9 @@ export const usage = `usage: esante-idp <noun> <verb> [--json]
   accounts unlock IDENTIFIER
   accounts reset IDENTIFIER           a new provisional password by mail; sessions end at once
   accounts reset-strong IDENTIFIER    no second factor any more, after proof of identity; sessions end at once
+  accounts invite-strong IDENTIFIER [--print]
+                                      a link to a first second factor, mailed, or shown to you
+  accounts require-strong IDENTIFIER [--off]   strong authentication for every service, or not any more
   accounts set-email IDENTIFIER --email ADDRESS
                                       another mail address; both are told
   accounts delete IDENTIFIER

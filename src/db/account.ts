@@ -135,6 +135,15 @@ export async function setLocale(on: Queryable, id: string, locale: Account['loca
   await on.query('account/set-locale', [id, locale]);
 }
 
+/** `undefined`: what the services ask for is enough. */
+export async function setMinimumAcr(
+  on: Queryable,
+  id: string,
+  minimumAcr: string | undefined,
+): Promise<Account | undefined> {
+  return first(await on.query<Found>('account/set-minimum-acr', [id, minimumAcr ?? null]));
+}
+
 export async function lockAccount(
   on: Queryable,
   id: string,

@@ -56,14 +56,9 @@ export async function consumeStep(
   return (await on.query('authenticator/use', [id, step, secretEncrypted ?? null])).length === 1;
 }
 
-/** Its name; undefined when the account has none of this id. */
-export async function deleteAuthenticator(
-  on: Queryable,
-  accountId: string,
-  id: string,
-): Promise<string | undefined> {
-  const [row] = await on.query<{ name: string }>('authenticator/delete', [accountId, id]);
-  return row?.name;
+/** False where the account has none of this id. */
+export async function deleteAuthenticator(on: Queryable, accountId: string, id: string): Promise<boolean> {
+  return (await on.query('authenticator/delete', [accountId, id])).length === 1;
 }
 
 /** Those of so many days, with the recovery codes that were made since. Returns how many there were. */

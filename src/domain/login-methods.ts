@@ -30,6 +30,8 @@ export function reachableAcr(methods: LoginMethod[]): string[] {
 
 /** How a session was opened, by what was proved in it (RFC 8176). */
 export function methodOf(amr: string[]): LoginMethod {
+  // By a passkey, which has verified its owner.
+  if (amr.includes('user')) return 'strong';
   if (!amr.includes('pwd')) return 'certificate';
   return amr.includes('mfa') ? 'strong' : 'password';
 }

@@ -12,14 +12,19 @@ export type MailTemplate =
   | 'email-in-use'
   | 'authenticator-added'
   | 'authenticator-removed'
+  | 'passkey-added'
+  | 'passkey-removed'
   | 'recovery-codes-renewed'
   | 'recovery-code-used'
-  | 'strong-reset';
+  | 'strong-reset'
+  | 'strong-invited';
+
 /** Those whose password or link is deleted once they are given up: they cannot be sent again. */
 export const MAILS_WITH_SECRET: MailTemplate[] = [
   'account-created',
   'reset-requested',
   'email-change-requested',
+  'strong-invited',
 ];
 
 export function isMailWithSecret(template: MailTemplate): boolean {

@@ -74,6 +74,11 @@ it('corrects a mail address, and tells why it does not', async () => {
     expect(stderr).toContain(reason);
   }
   expect(await json('accounts', 'reset-strong', 'lea.roy')).toMatchObject({ identifier: 'lea.roy' });
+  expect(await json('accounts', 'require-strong', 'lea.roy')).toMatchObject({ minimumAcr: 'eidas2' });
+  expect(await json('accounts', 'require-strong', 'lea.roy', '--off')).not.toHaveProperty('minimumAcr');
+  expect(await json('accounts', 'invite-strong', 'lea.roy')).not.toHaveProperty('link');
+  const { link } = await json<{ link: string }>('accounts', 'invite-strong', 'lea.roy', '--print');
+  expect(link).toMatch(/\/account\/strong\/link\?token=[\w-]{43}$/);
   await json('accounts', 'lock', 'lea.roy');
   expect((await set('lea@exemple.fr')).stderr).toContain('the account is locked');
   await json('accounts', 'unlock', 'lea.roy');

@@ -15,14 +15,18 @@ const TEMPLATES: MailTemplate[] = [
   'email-in-use',
   'authenticator-added',
   'authenticator-removed',
+  'passkey-added',
+  'passkey-removed',
   'recovery-codes-renewed',
   'recovery-code-used',
   'strong-reset',
+  'strong-invited',
 ];
 const LOCALES: MailLocale[] = ['fr', 'en'];
 const LINK = 'https://id.normand-esante.fr/account/reset/dGhlIHRva2Vu';
 
-const hasLink = (template: MailTemplate) => /^(reset|email-change)-requested$/.test(template);
+const hasLink = (template: MailTemplate) =>
+  /^((reset|email-change)-requested|strong-invited)$/.test(template);
 
 const render = (
   template: MailTemplate,

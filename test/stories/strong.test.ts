@@ -24,7 +24,7 @@ describe.each([
         expect(await visitor.told('acr')).toContain('eidas1');
         await page.getByRole('link', { name: 'Mon compte' }).click();
         await visitor.reaches('Mon compte');
-        await page.getByRole('link', { name: 'Ajouter une application' }).click();
+        await page.getByRole('link', { name: 'Ajouter une application ou une clé' }).click();
         await visitor.reaches('Authentification forte');
         await visitor.fill({ currentPassword: PASSWORD });
         await visitor.press('Ajouter une application');

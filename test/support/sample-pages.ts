@@ -60,7 +60,7 @@ const account = () => ({
     organization: 'Cabinet du port',
     locale: 'fr',
   },
-  authenticatorCount: 1,
+  factorCount: 1,
   sessions: [
     {
       uid: '1',
@@ -123,6 +123,7 @@ const enrolment = () => ({
   serviceName: 'Portail pro',
   abortUrl: '/abort',
 });
+const passkey = { url: '/passkey', options: {} };
 const codes = Array.from({ length: 10 }, (_, n) => `7m2k-9qw${n}-4c0tz`);
 const waiting = { continueUrl: '/interaction/1', serviceName: 'Portail pro' };
 
@@ -136,7 +137,7 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
   login: { page: 'login/password', locals: () => login('password') },
   'login-incorrect': {
     page: 'login/strong',
-    locals: (t) => ({ ...login('strong'), errors: { form: t('login.incorrect') } }),
+    locals: (t) => ({ ...login('strong'), passkey, errors: { form: t('login.incorrect') } }),
   },
   'login-throttled': {
     page: 'login/password',
@@ -150,7 +151,7 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
       values: { identifier: 'n8u8taki' },
     }),
   },
-  'login-strong': { page: 'login/strong', locals: () => login('strong') },
+  'login-strong': { page: 'login/strong', locals: () => ({ ...login('strong'), passkey }) },
   'first-change': { page: 'login/first-change', locals: firstChange },
   'first-change-refused': {
     page: 'login/first-change',
@@ -213,24 +214,38 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
   },
   'account-sessions': {
     page: 'account/sessions',
-    locals: () => ({ ...account(), notice: 'session-closed' }),
+    locals: () => ({
+      ...account(),
+      notice: 'session-closed',
+      trustedBrowsers: [
+        {
+          id: '1',
+          browser: 'Firefox, Windows',
+          since: '12/05/2026',
+          until: '11/06/2026',
+          lastUse: { date: '01/06/2026', time: '08:02' },
+        },
+      ],
+    }),
   },
   'account-applications': { page: 'account/applications', locals: account },
   'account-strong': {
     page: 'account/strong',
     locals: () => ({
       viewer: account().viewer,
-      authenticators: [
+      factors: [
         {
           id: '1',
+          kind: 'authenticator',
           name: 'Mon téléphone',
           since: '12/05/2026',
           lastUse: { date: '01/07/2026', time: '11:01' },
         },
-        { id: '2', name: 'Téléphone du cabinet', since: '03/06/2026' },
+        { id: '2', kind: 'passkey', name: 'Ordinateur du cabinet', since: '03/06/2026' },
       ],
       unusedRecoveryCodes: 9,
       mayBegin: true,
+      wantsCode: true,
       isRecent: true,
       notice: 'factor-added',
     }),
@@ -239,16 +254,32 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
     page: 'account/strong',
     locals: (t) => ({
       viewer: account().viewer,
-      authenticators: [{ id: '1', name: 'Un téléphone au nom vraiment très long, 40', since: '12/05/2026' }],
+      factors: [
+        {
+          id: '1',
+          kind: 'authenticator',
+          name: 'Un téléphone au nom vraiment très long, 40',
+          since: '12/05/2026',
+        },
+      ],
       unusedRecoveryCodes: 0,
       mayBegin: true,
+      wantsCode: true,
       isRecent: true,
       errors: { form: t('strong.proofIncorrect') },
     }),
   },
+  'account-passkey-new': {
+    page: 'account/passkey-new',
+    locals: () => ({ viewer: account().viewer, newUrl: '/new', options: {} }),
+  },
   'account-strong-new': {
     page: 'account/strong-new',
     locals: () => ({ viewer: account().viewer, ...enrolment() }),
+  },
+  'account-strong-link': {
+    page: 'account/strong-link',
+    locals: (t) => ({ values: { identifier: 'n8u8taki' }, errors: { form: t('login.incorrect') } }),
   },
   'account-recovery-codes': {
     page: 'account/recovery-codes',
@@ -261,6 +292,8 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
       recoveryUrl: '/recovery',
       againUrl: '/strong',
       newcomerUrl: '/password',
+      trustDays: 30,
+      passkey,
     }),
   },
   'login-otp-refused': {
@@ -268,6 +301,7 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
     locals: (t) => ({
       ...login('strong'),
       isDemanded: true,
+      passkey,
       recoveryUrl: '/recovery',
       errors: { form: t('login.incorrect') },
     }),

@@ -1,1 +1,1 @@
-DELETE FROM authenticator WHERE account_id = $1 AND id = $2 RETURNING name
+DELETE FROM authenticator WHERE account_id = $1 AND id::text = $2 RETURNING 1 AS one

@@ -23,7 +23,7 @@ async function enrolled() {
 
 it('adds an application: QR code, key in groups of four, a right code, ten recovery codes, a mail', async () => {
   const { account, person } = await atAccount(server);
-  expect(plain(person.page!.text)).toContain("Aucune application n'est enregistrée.");
+  expect(plain(person.page!.text)).toContain("Aucune application ni clé d'accès n'est enregistrée.");
   await person.open('/account/strong');
   await person.submit({ currentPassword: PASSWORD });
   expect(person.page!.url).toBe(`${server.issuer}/account/strong/new`);
@@ -48,7 +48,7 @@ it('adds an application: QR code, key in groups of four, a right code, ten recov
     await person.open(`${server.issuer}${page}`);
     for (const word of [secret, ...codes]) expect(person.page!.body.replaceAll(' ', '')).not.toContain(word);
   }
-  expect(plain(person.page!.text)).toContain('1 application enregistrée.');
+  expect(plain(person.page!.text)).toContain('1 moyen enregistré.');
   expect(plain(person.page!.text)).toContain("Application d'authentification ajoutée");
   await person.open('/account/strong');
   expect(person.page!.text).toContain('Téléphone <b>du</b> cabinet');
@@ -106,7 +106,7 @@ it('replaces: the second is added, the first removed; with the last go the recov
   for (const [index, id] of ids.entries()) {
     await forgetUsedCodes(server, account);
     const form = person.fill({ currentPassword: PASSWORD, code: codeOf(second) });
-    form.data.set('authenticator', id);
+    form.data.set('factor', id);
     await person.open(`${server.issuer}/account/strong/remove`, {
       method: 'POST',
       body: form.data.toString(),
@@ -114,7 +114,7 @@ it('replaces: the second is added, the first removed; with the last go the recov
     });
     expect(person.page!.body.match(/<option /g) ?? []).toHaveLength(1 - index);
   }
-  expect(plain(person.page!.text)).toContain("Aucune application n'est enregistrée.");
+  expect(plain(person.page!.text)).toContain("Aucune application ni clé d'accès n'est enregistrée.");
   const { rows } = await server.database.pool.query('SELECT 1 FROM recovery_code WHERE account_id = $1', [
     account.id,
   ]);

@@ -1,0 +1,62 @@
+// /interaction/:uid/passkey — « Clé d'accès »: signs in without typing an identifier, from the tab « Authentification forte » or in place
+// of the code.
+import type { Context } from 'koa';
+import type Router from 'koa-router';
+import { verifyPasskey } from '../../src/actions/verify-passkey.ts';
+import { STRONG_ACR } from '../../src/domain/acr.ts';
+import { toAmr } from '../../src/domain/passkey.ts';
+import { readForm } from '../../src/http/form-body.ts';
+import { seeOther } from '../../src/http/see-other.ts';
+import { showFailure } from '../failure.ts';
+import { proceed } from './dispatch.ts';
+import { beginStep, figureOf, type LoginDeps, type LoginStepContext } from './login-step.ts';
+import { challengeOf } from './passkey-challenge.ts';
+import { answerFailure } from './second-factor.ts';
+import { showStrongLogin } from './strong.ts';
+
+export function passkey(router: Router, deps: LoginDeps): void {
+  if (!deps.methods.includes('strong')) return;
+
+  router.get('/interaction/:uid/passkey', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    seeOther(ctx, step.url('strong'));
+  });
+
+  router.post('/interaction/:uid/passkey', async (ctx) => {
+    const step = await beginStep(deps, ctx);
+    const form = await readForm(ctx);
+    const { interaction } = step;
+    const outcome = await verifyPasskey(deps, {
+      assertion: form.get('assertion'),
+      challenge: challengeOf(deps, step),
+      accountId: begunBy(deps, ctx, step),
+      address: ctx.state.address,
+      login: interaction.uid,
+      clientId: interaction.client.clientId,
+    });
+    deps.countLogin('passkey', figureOf(outcome));
+    if (!outcome.ok) {
+      if (await answerFailure(deps, ctx, step, outcome)) return;
+      return showStrongLogin(deps, ctx, step, {}, { form: showFailure(ctx, outcome) });
+    }
+    const { account, passkey: used } = outcome;
+    if (deps.claims.read(ctx, step)) deps.claims.clear(ctx, step);
+    await proceed(deps, ctx, step, {
+      account,
+      progress: {
+        accountId: account.id,
+        method: 'strong',
+        acr: STRONG_ACR,
+        amr: toAmr(used),
+        provedAt: Math.floor(Date.now() / 1000),
+        passwordSetAt: account.passwordChangedAt.getTime(),
+        sharedComputer: form.has('sharedComputer'),
+      },
+    });
+  });
+}
+
+/** Whose login it is already: by the password that was proved, or typed. */
+function begunBy(deps: LoginDeps, ctx: Context, step: LoginStepContext): string | undefined {
+  return deps.claims.read(ctx, step)?.accountId ?? step.interaction.progress?.accountId;
+}

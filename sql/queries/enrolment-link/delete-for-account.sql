@@ -1,0 +1,1 @@
+DELETE FROM enrolment_link WHERE account_id = $1

@@ -1,0 +1,2 @@
+-- As in authenticator/delete-recent.sql.
+DELETE FROM passkey WHERE account_id = $1 AND created_at > now() - make_interval(days => $2) RETURNING 1 AS one

@@ -1,0 +1,57 @@
+// « Faire confiance à ce navigateur »: for some days its owner is not asked there for the code that only the account demands. A service
+// that demands strong authentication itself still gets it.
+import { recordAudit } from '../db/audit.ts';
+import type { Database, Queryable } from '../db/database.ts';
+import { holdSignedIn } from '../db/session.ts';
+import {
+  deleteTrustedBrowser,
+  deleteTrustedBrowsersOf,
+  insertTrustedBrowser,
+  useTrustedBrowser,
+} from '../db/trusted-browser.ts';
+import type { Owner } from '../domain/account.ts';
+import type { BrowserName } from '../domain/browser-name.ts';
+import { hashLinkToken, makeLinkToken } from '../domain/link-token.ts';
+
+export { listTrustedBrowsers, type TrustedBrowser } from '../db/trusted-browser.ts';
+
+/** Returns what the browser keeps. */
+export async function trustBrowser(
+  database: Database,
+  {
+    accountId,
+    browser,
+    days,
+    address,
+  }: { accountId: string; browser: BrowserName; days: number; address: string },
+): Promise<string> {
+  const token = makeLinkToken();
+  await database.transaction(async (transaction) => {
+    await insertTrustedBrowser(transaction, { accountId, tokenHash: hashLinkToken(token)!, browser, days });
+    await recordAudit(transaction, { event: 'browser.trusted', accountId, address });
+  });
+  return token;
+}
+
+export async function isTrusted(on: Queryable, accountId: string, token: string): Promise<boolean> {
+  const tokenHash = hashLinkToken(token);
+  return tokenHash !== undefined && useTrustedBrowser(on, accountId, tokenHash);
+}
+
+/** One of the account's own. */
+export async function distrustBrowser(
+  database: Database,
+  { accountId, sessionUid, id, address }: Owner & { id: string; address: string },
+): Promise<boolean> {
+  return database.transaction(async (transaction) => {
+    if (!(await holdSignedIn(transaction, { accountId, sessionUid }))) return false;
+    if (!(await deleteTrustedBrowser(transaction, accountId, id))) return false;
+    await recordAudit(transaction, { event: 'browser.distrusted', accountId, address });
+    return true;
+  });
+}
+
+/** With whatever changes how the account is signed in to. */
+export async function distrustAll(transaction: Queryable, accountId: string): Promise<void> {
+  await deleteTrustedBrowsersOf(transaction, accountId);
+}
