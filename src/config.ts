@@ -148,6 +148,11 @@ const settings = z.object({
     .transform(list)
     .pipe(z.array(z.string().refine(isProfession, 'is not a profession').transform(toSubjectRole)))
     .default([]),
+  // A time server (SNTP) that this machine's clock is compared with, by `doctor` and in /metrics: one-time codes need it right.
+  IDP_TIME_SERVER: z
+    .string()
+    .refine((text) => /^[^/@?#]+$/.test(text) && URL.canParse(`udp://${text}`), 'is not a host, or host:port')
+    .optional(),
   // Seconds between « not ready » and the end of listening, for whoever sends requests here to notice.
   IDP_SHUTDOWN_DELAY: count(0, 60, 1),
   IDP_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),

@@ -4,7 +4,9 @@ import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type App, createApp } from './app.ts';
+import { askTimeServer } from './clock/sntp.ts';
 import type { Settings } from './config.ts';
+import { askDatabaseClock } from './db/clock.ts';
 import { toBranding } from './from-settings.ts';
 import { createManagementServer } from './http/management.ts';
 import { serverCloser } from './http/server-closer.ts';
@@ -66,6 +68,19 @@ async function startWith(
       'Requests waiting for a connection',
       () => database.pool.waitingCount,
     );
+
+    app.metrics.watch(
+      'idp_clock_behind_database_seconds',
+      'How far the clock of the database server is ahead of this one',
+      async () => (await askDatabaseClock(database)) / 1000,
+    );
+    const timeServer = settings.IDP_TIME_SERVER;
+    if (timeServer !== undefined)
+      app.metrics.watch(
+        'idp_clock_behind_time_server_seconds',
+        'How far the clock of the time server is ahead of this one',
+        async () => (await askTimeServer(timeServer)) / 1000,
+      );
 
     const management = createManagementServer({
       metrics: app.metrics,

@@ -2,7 +2,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Workplace } from './workplace.ts';
 
-export type Result = { document: unknown; text: string };
+/** `hasFailed`: it was done, and what was found wants somebody (exit code 1). */
+export type Result = { document: unknown; text: string; hasFailed?: boolean };
 export type Command = (words: string[]) => { work: (workplace: Workplace) => Promise<Result>; json: boolean };
 export type Commands = Record<string, Command>;
 

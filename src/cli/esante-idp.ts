@@ -5,7 +5,8 @@ import { readEnvironment } from '../config.ts';
 import { toStartFault } from '../start-fault.ts';
 import { accountCommands } from './accounts.ts';
 import { clientCommands } from './clients.ts';
-import { CommandFailure, type Commands, UsageFault } from './command.ts';
+import { type Command, CommandFailure, type Commands, UsageFault } from './command.ts';
+import { doctor } from './doctor.ts';
 import { mailCommands } from './mail.ts';
 import { usage } from './usage.ts';
 import { openWorkplace } from './workplace.ts';
@@ -16,19 +17,26 @@ const nouns: Record<string, Commands> = {
   mail: mailCommands,
 };
 
-async function run([noun = '', verb = '', ...words]: string[]): Promise<void> {
+function findCommand(noun: string, words: string[]): ReturnType<Command> {
+  if (noun === 'doctor') return doctor(words);
+  const [verb = '', ...rest] = words;
+  const command =
+    Object.hasOwn(nouns, noun) && Object.hasOwn(nouns[noun]!, verb) ? nouns[noun]![verb] : undefined;
+  if (!command) throw new UsageFault(`there is no command « ${noun} ${verb} »`);
+  return command(rest);
+}
+
+async function run([noun = '', ...words]: string[]): Promise<void> {
   if (noun === '' || noun === 'help' || noun === '--help') {
     process.stdout.write(`${usage}\n`);
     return;
   }
-  const command =
-    Object.hasOwn(nouns, noun) && Object.hasOwn(nouns[noun]!, verb) ? nouns[noun]![verb] : undefined;
-  if (!command) throw new UsageFault(`there is no command « ${noun} ${verb} »`);
   // Before the database is opened: wrong usage costs nothing.
-  const { work, json } = command(words);
+  const { work, json } = findCommand(noun, words);
   const workplace = await openWorkplace(readEnvironment());
   try {
-    const { document, text } = await work(workplace);
+    const { document, text, hasFailed } = await work(workplace);
+    if (hasFailed) process.exitCode = 1;
     process.stdout.write(json ? `${JSON.stringify(document)}\n` : `${text}\n`);
   } finally {
     await workplace.close();

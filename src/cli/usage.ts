@@ -24,5 +24,7 @@ export const usage = `usage: esante-idp <noun> <verb> [--json]
   mail list                           what waits or was given up, with each failure's reason
   mail retry [ID]                     has it tried now, or all
 
+  doctor                              database, keys, clock, mails: what is not right (exit code 1 then)
+
 Works on DATABASE_URL, else on the embedded database in IDP_DATA_DIR (default: data), while the server runs or not.
 Exit code: 0 done, 1 failed, 2 wrong usage.`;

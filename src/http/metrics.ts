@@ -10,7 +10,7 @@ export type Metrics = {
   countMail(result: string): void;
   countProtocolError(endpoint: string, error: string): void;
   /** Values that are read when asked for. */
-  watch(name: string, help: string, read: () => number): void;
+  watch(name: string, help: string, read: () => number | Promise<number>): void;
 };
 
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -66,8 +66,13 @@ export function createMetrics(): Metrics {
         name,
         help,
         registers,
-        collect() {
-          this.set(read());
+        async collect() {
+          try {
+            this.set(await read());
+          } catch {
+            // What cannot be read just now must not keep the rest from whoever watches.
+            this.set(Number.NaN);
+          }
         },
       });
     },

@@ -371,3 +371,19 @@ it('refuses an application whose client_id is taken', async () => {
     stderr: 'esante-idp: client_id belongs to another application\n',
   });
 });
+
+it('looks after itself: database, key, clock and mails', async () => {
+  const { code, stdout } = await esanteIdp('doctor', '--json');
+  const checks = JSON.parse(stdout) as { check: string; ok: boolean; detail: string }[];
+  expect(checks.map(({ check }) => check)).toEqual([
+    'database',
+    'secret key',
+    'clock, against the database',
+    'mails',
+  ]);
+  for (const { check, ok } of checks)
+    if (check !== 'mails') expect({ check, ok }).toEqual({ check, ok: true });
+  expect(code).toBe(checks.every(({ ok }) => ok) ? 0 : 1);
+  const words = await esanteIdp('doctor');
+  expect(words.stdout).toContain('clock, against the database');
+});

@@ -5,6 +5,7 @@ import { type Import, listFiles, listImports, readCode, readText } from './sourc
 /** From where, to where. `src/config.ts` and the like are named by their file. */
 const LAYERS: Record<string, string[]> = {
   'src/domain': ['src/domain'],
+  'src/clock': [],
   'src/crypto': ['src/crypto', 'src/domain'],
   'src/db': ['src/db', 'src/domain'],
   'src/mail': ['src/mail', 'src/domain'],
