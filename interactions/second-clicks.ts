@@ -16,6 +16,11 @@ const MEMORY_MS = 60_000;
 /** More at once are not remembered. */
 const MOST = 10_000;
 
+/** Whether a form was made by a page of ours, as far as its name tells. */
+export function isFormId(text: string): boolean {
+  return FORM_ID.test(text);
+}
+
 /** What the form asked for was done by this request. */
 export function markDone(ctx: Context): void {
   ctx.state.isDone = true;
@@ -27,7 +32,7 @@ export function secondClicks(): Middleware {
 
   return async (ctx, next) => {
     const form = ctx.method === 'POST' ? await readForm(ctx) : undefined;
-    if (!form || !FORM_ID.test(form.get('formId'))) return next();
+    if (!form || !isFormId(form.get('formId'))) return next();
     // The same person in the same browser, and nothing typed otherwise: nobody gets an answer that was not theirs.
     const key = hash('sha256', [ctx.path, form.text, ...identityOf(ctx)].join('\n'), 'base64url');
     forget(sent);

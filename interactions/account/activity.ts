@@ -13,7 +13,7 @@ import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { shortCookie } from '../../src/http/short-cookie.ts';
 import { findSession } from '../../src/oidc/session.ts';
-import { markDone } from '../second-clicks.ts';
+import { isFormId, markDone } from '../second-clicks.ts';
 import type { Notices } from './notice.ts';
 import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
 
@@ -37,7 +37,7 @@ export function activity(router: Router, deps: ActivityDeps): void {
   const outcomeOf = (ctx: Context) => OUTCOMES.find((outcome) => done.read(ctx)?.startsWith(`${outcome}.`));
 
   const isSecondClick = (ctx: Context, form: Form) =>
-    form.has('formId') && done.read(ctx)?.endsWith(`.${form.get('formId')}`);
+    isFormId(form.get('formId')) && done.read(ctx)?.endsWith(`.${form.get('formId')}`);
 
   router.get(PAGE, (ctx) => seeOther(ctx, '/account#activity'));
 
@@ -64,12 +64,12 @@ export function activity(router: Router, deps: ActivityDeps): void {
       deps.notices.write(ctx, 'alarm-unanswered');
       return seeOther(ctx, '/account');
     }
+    // Closed meanwhile: whoever is signed in next may raise it.
+    if (became === undefined) return seeOther(ctx, '/account');
     deps.forgetSession(ctx);
-    if (became) {
-      markDone(ctx);
-      // With the form that did it: another alarm is none of that.
-      done.write(ctx, `${became}.${form.get('formId')}`);
-    }
+    markDone(ctx);
+    // With the form that did it: another alarm is none of that.
+    done.write(ctx, `${became}.${isFormId(form.get('formId')) ? form.get('formId') : ''}`);
     seeOther(ctx, SECURED);
   });
 

@@ -5,7 +5,7 @@ import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { cancelEmailChange } from '../../src/actions/cancel-email-change.ts';
 import { type ConfirmEmailChangeDeps, confirmEmailChange } from '../../src/actions/confirm-email-change.ts';
-import { findEmailLink } from '../../src/actions/find-email-change.ts';
+import { awaitedEmail, findEmailLink } from '../../src/actions/find-email-change.ts';
 import { type RequestEmailChangeDeps, requestEmailChange } from '../../src/actions/request-email-change.ts';
 import { nameOfLink } from '../../src/domain/link-token.ts';
 import { readForm } from '../../src/http/form-body.ts';
@@ -104,6 +104,7 @@ export function email(router: Router, deps: EmailDeps): void {
     if (!outcome.ok && outcome.code === 'account.signedOut') return seeOther(ctx, PAGE);
     openedLink.clear(ctx);
     if (!outcome.ok) return showDeadLink(deps.render, ctx, 'email');
+    markDone(ctx);
     notices.write(ctx, 'email-changed');
     seeOther(ctx, '/account');
   });
@@ -112,26 +113,34 @@ export function email(router: Router, deps: EmailDeps): void {
     const form = await readForm(ctx);
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
-    if (form.has('link') && !(await isOpenedLink(ctx, form.get('link')))) {
+    if (form.has('link') && !(await isOpenedLink(ctx, form.get('link'), signedIn))) {
       // Another change has taken its place.
       openedLink.clear(ctx);
       return seeOther(ctx, '/account');
     }
+    // The page showed another one, which this took the place of.
+    if (
+      form.has('awaited') &&
+      form.get('awaited') !== (await awaitedEmail(deps.database, signedIn.account.id))
+    )
+      return seeOther(ctx, '/account');
     const isCancelled = await cancelEmailChange(deps.database, {
       ...ownerOf(signedIn),
       address: ctx.state.address,
     });
     openedLink.clear(ctx);
-    if (isCancelled) notices.write(ctx, 'email-cancelled');
+    if (isCancelled) {
+      markDone(ctx);
+      notices.write(ctx, 'email-cancelled');
+    }
     seeOther(ctx, '/account');
   });
 
-  /** The link that the page was for, and still good. */
-  async function isOpenedLink(ctx: Context, name: string): Promise<boolean> {
+  /** The link that the page was for, theirs and still good. */
+  async function isOpenedLink(ctx: Context, name: string, { account }: SignedIn): Promise<boolean> {
     const token = openedLink.read(ctx);
-    return (
-      token !== undefined && nameOfLink(token) === name && (await findEmailLink(deps, token)) !== undefined
-    );
+    if (token === undefined || nameOfLink(token) !== name) return false;
+    return (await findEmailLink(deps, token))?.accountId === account.id;
   }
 
   async function showForeign(ctx: Context, { account }: SignedIn): Promise<void> {

@@ -25,9 +25,9 @@ export function language(router: Router, deps: LanguageDeps): void {
     if (!signedIn) return;
     const chosen = LOCALES.find((locale) => locale === form.get('locale'));
     if (!chosen) throw new RequestRefused('invalid-request', 'not a language of ours');
-    await chooseLocale(deps.database, ownerOf(signedIn), chosen);
     rememberLocale(ctx, chosen);
-    deps.notices.write(ctx, 'language-saved');
+    if (await chooseLocale(deps.database, ownerOf(signedIn), chosen))
+      deps.notices.write(ctx, 'language-saved');
     seeOther(ctx, '/account');
   });
 }

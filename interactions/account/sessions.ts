@@ -46,8 +46,7 @@ export function sessions(router: Router, deps: SessionsDeps): void {
       return seeOther(ctx, PAGE);
     }
     if (form.has('others')) {
-      await closeOtherSessions(deps.database, own);
-      deps.notices.write(ctx, 'sessions-closed');
+      if (await closeOtherSessions(deps.database, own)) deps.notices.write(ctx, 'sessions-closed');
     } else if (await closeSession(deps.database, { ...own, uid: form.get('session') }))
       deps.notices.write(ctx, 'session-closed');
     seeOther(ctx, PAGE);

@@ -4,8 +4,11 @@ import type { Database } from '../db/database.ts';
 import { holdSignedIn } from '../db/session.ts';
 import type { Account, Owner } from '../domain/account.ts';
 
-export function chooseLocale(database: Database, owner: Owner, locale: Account['locale']): Promise<void> {
+/** False where the session was closed meanwhile. */
+export function chooseLocale(database: Database, owner: Owner, locale: Account['locale']): Promise<boolean> {
   return database.transaction(async (transaction) => {
-    if (await holdSignedIn(transaction, owner)) await setLocale(transaction, owner.accountId, locale);
+    if (!(await holdSignedIn(transaction, owner))) return false;
+    await setLocale(transaction, owner.accountId, locale);
+    return true;
   });
 }

@@ -22,17 +22,18 @@ export async function closeSession(
   });
 }
 
-/** With every login under way, and what applications may use while the person is away. */
+/** With every login under way, and what applications may use while the person is away. False where the own one was closed meanwhile. */
 export async function closeOtherSessions(
   database: Database,
   { accountId, sessionUid, address }: SessionsToClose,
-): Promise<void> {
-  await database.transaction(async (transaction) => {
-    if (!(await holdSignedIn(transaction, { accountId, sessionUid }))) return;
+): Promise<boolean> {
+  return database.transaction(async (transaction) => {
+    if (!(await holdSignedIn(transaction, { accountId, sessionUid }))) return false;
     const open = await listSessions(transaction, accountId, { ownUid: sessionUid, most: 2 });
     // A trail that can be filled with nothing hides what matters.
     if (open.some(({ uid }) => uid !== sessionUid))
       await recordAudit(transaction, { event: 'sessions.closed', accountId, address });
     await endArtefactsOf(transaction, accountId, { sessionUid });
+    return true;
   });
 }

@@ -209,6 +209,23 @@ it.each(['at the same moment', 'one after the other'])(
   },
 );
 
+it.each(['a\nb', 'Āx', '\u0001', 'a; Domain=evil', 'x'.repeat(30_000)])(
+  'is raised by a form of the name %.12j',
+  async (formId) => {
+    const { account, person } = await atAccount(server);
+    const { action, data } = person.fill({}, ALARM);
+    data.set('formId', formId);
+    await person.open(action, {
+      method: 'POST',
+      body: data.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+    expect(person.page!.url).toMatch(/\/secured$/);
+    expect(person.page!.status).toBe(200);
+    expect(await eventsOf(account, 'account.secured')).toHaveLength(1);
+  },
+);
+
 it('is raised by the next person at the same browser, though the page of the first is clicked again', async () => {
   const { account, person } = await atAccount(server);
   const next = await server.addAccount();

@@ -361,6 +361,44 @@ it('kills the links that were mailed to the old address, and a new password kill
   expect(person.page!.status).toBe(410);
 });
 
+it('answers the second click on the confirmation like the first, also when the first answer was read', async () => {
+  const { account, person } = await atAccount(server);
+  const email = newAddress();
+  await person.submit({ email });
+  const { text } = await server.mail.waitForMessage(({ to }) => to.includes(email));
+  await person.open(/https?:\S+/.exec(text)![0]);
+  const { action, data } = person.fill({}, 'Confirmer cette adresse');
+  const click = () =>
+    person.request(new URL(action), {
+      method: 'POST',
+      body: data.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+    });
+  for (const answer of [await click(), await click()])
+    expect(answer.headers.get('location')).toBe('/account');
+  await person.open(`${server.issuer}/account`);
+  expect(person.page!.text).toContain(email);
+  expect(account.email).not.toBe(email);
+});
+
+it('gives up the change that the page shows, and no other', async () => {
+  const { account, person } = await atAccount(server);
+  const [first, second] = [newAddress(), newAddress()];
+  await person.submit({ email: first });
+  const { action, data } = person.fill({}, 'Annuler le changement');
+  await person.submit({ email: second });
+  await person.request(new URL(action), {
+    method: 'POST',
+    body: data.toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
+  });
+  await person.open(`${server.issuer}/account`);
+  expect(person.page!.text).toContain(second);
+  await person.submit({}, { button: 'Annuler le changement' });
+  expect(person.page!.text).not.toContain(second);
+  expect(account.email).not.toBe(second);
+});
+
 it('mails three links an hour at most, whatever comes at once', async () => {
   const { account, person } = await atAccount(server);
   const form = person.fill({ email: 'x@exemple.fr' });
