@@ -10,7 +10,7 @@ import { passwordClaims } from '../interactions/login/password-claim.ts';
 import { trustCookie } from '../interactions/login/trusted-browser.ts';
 import { createThrottle } from './actions/throttled.ts';
 import type { Settings } from './config.ts';
-import { createPasswordHasher, type PasswordHasher } from './crypto/password-hasher.ts';
+import { createPasswordHasher, type HashingCost, type PasswordHasher } from './crypto/password-hasher.ts';
 import { type AccountRow, accountFinder, toAccount } from './db/account.ts';
 import { artefacts } from './db/artefact.ts';
 import { purgeAudit } from './db/audit.ts';
@@ -75,10 +75,16 @@ export type App = {
   purges: (() => Promise<number>)[];
 };
 
-export type AppDeps = { settings: Settings; database: Database; secretKey: SecretKey; logger: Logger };
+export type AppDeps = {
+  settings: Settings;
+  database: Database;
+  secretKey: SecretKey;
+  logger: Logger;
+  hashing?: HashingCost | undefined;
+};
 
 /** Makes the signing keys when the database has none. */
-export async function createApp({ settings, database, secretKey, logger }: AppDeps): Promise<App> {
+export async function createApp({ settings, database, secretKey, logger, hashing }: AppDeps): Promise<App> {
   const secure = settings.IDP_ISSUER.startsWith('https:');
   const branding = toBranding(settings);
   const policy = toPasswordPolicy(settings);
@@ -123,7 +129,7 @@ export async function createApp({ settings, database, secretKey, logger }: AppDe
   watchProvider(provider, metrics, logger, guessing);
   const tellLogout = deferBackchannelLogout(provider, (notice) => enqueueLogouts(database, [notice]));
 
-  const hasher = await createPasswordHasher();
+  const hasher = await createPasswordHasher(undefined, hashing);
   const browser = browserCookie(secure);
   const router = interactions({
     provider,

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { type App, createApp } from './app.ts';
 import { askTimeServer } from './clock/sntp.ts';
 import type { Settings } from './config.ts';
+import type { HashingCost } from './crypto/password-hasher.ts';
 import { askDatabaseClock } from './db/clock.ts';
 import { toBranding } from './from-settings.ts';
 import { createManagementServer } from './http/management.ts';
@@ -27,27 +28,29 @@ export type StartOptions = {
   storage?: Storage;
   /** Milliseconds instead of 30,000. */
   drainMs?: number;
+  /** Instead of what is recommended. */
+  hashing?: HashingCost | undefined;
 };
 
 /** Throws when a port is taken, the data folder is in use, or the database cannot be reached. */
 export async function startServer(
   settings: Settings,
   logger: Logger,
-  { storage, drainMs = LONGEST_DRAIN_MS }: StartOptions = {},
+  { storage, ...options }: StartOptions = {},
 ): Promise<RunningServer> {
-  return startWith(storage ?? (await openStorage(settings, logger)), settings, logger, drainMs);
+  return startWith(storage ?? (await openStorage(settings, logger)), settings, logger, options);
 }
 
 async function startWith(
   storage: Storage,
   settings: Settings,
   logger: Logger,
-  drainMs: number,
+  { drainMs = LONGEST_DRAIN_MS, hashing }: Omit<StartOptions, 'storage'>,
 ): Promise<RunningServer> {
   const opened: (() => Promise<void>)[] = [storage.close];
   try {
     const { database, secretKey } = storage;
-    const app = await createApp({ settings, database, secretKey, logger });
+    const app = await createApp({ settings, database, secretKey, logger, hashing });
     let draining = false;
 
     const jobs = await startJobs({

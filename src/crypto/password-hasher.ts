@@ -5,7 +5,10 @@ import argon2 from 'argon2';
 import { toComparablePassword } from '../domain/password-policy.ts';
 
 /** m = 19,456 KiB, t = 2, p = 1 (OWASP Password Storage Cheat Sheet). */
-const SETTINGS = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const RECOMMENDED = { memoryCost: 19_456, timeCost: 2 };
+
+/** KiB and rounds of argon2. Less than recommended is for tests that sign in thousands of times. */
+export type HashingCost = { memoryCost: number; timeCost: number };
 
 export type PasswordHasher = {
   /** Throws `HasherBusy`. */
@@ -36,8 +39,10 @@ const THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
 
 export async function createPasswordHasher(
   atOnce = Math.max(1, Math.min(availableParallelism(), THREADS - 1)),
+  cost: HashingCost = RECOMMENDED,
 ): Promise<PasswordHasher> {
-  const dummyHash = await argon2.hash('no account has this password', SETTINGS);
+  const settings = { ...cost, type: argon2.argon2id, parallelism: 1 } as const;
+  const dummyHash = await argon2.hash('no account has this password', settings);
   const waiting: (() => void)[] = [];
   let running = 0;
 
@@ -69,13 +74,13 @@ export async function createPasswordHasher(
   }
 
   return {
-    hash: (plainPassword) => enqueue(() => argon2.hash(toComparablePassword(plainPassword), SETTINGS)),
+    hash: (plainPassword) => enqueue(() => argon2.hash(toComparablePassword(plainPassword), settings)),
     verify: (passwordHash, plainPassword) =>
       enqueue(async () => {
         const matches = await argon2.verify(passwordHash ?? dummyHash, toComparablePassword(plainPassword));
         return matches && passwordHash !== undefined;
       }),
-    needsRehash: (passwordHash) => argon2.needsRehash(passwordHash, SETTINGS),
+    needsRehash: (passwordHash) => argon2.needsRehash(passwordHash, settings),
     get load() {
       return running + waiting.length;
     },

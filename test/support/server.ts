@@ -5,7 +5,7 @@ import { createAccount } from '../../src/actions/create-account.ts';
 import { createClient } from '../../src/actions/create-client.ts';
 import { createThrottle } from '../../src/actions/throttled.ts';
 import { readSettings } from '../../src/config.ts';
-import { createPasswordHasher } from '../../src/crypto/password-hasher.ts';
+import { createPasswordHasher, type HashingCost } from '../../src/crypto/password-hasher.ts';
 import { createSecretKey } from '../../src/crypto/secret-key.ts';
 import type { Client } from '../../src/db/client.ts';
 import type { Database } from '../../src/db/database.ts';
@@ -49,10 +49,14 @@ type ClientOptions = { firstParty: boolean; metadata: Record<string, unknown> };
 export const PASSWORD = 'Tournesol-42!';
 const KEY = Buffer.alloc(32, 7);
 
-/** @param through another way to the test's database, which can be cut */
+/**
+ * @param through another way to the test's database, which can be cut
+ * @param hashing instead of what is recommended
+ */
 export async function startTestServer(
   environment: Record<string, string> = {},
   through?: (testDatabase: TestDatabase) => Promise<Database>,
+  hashing?: HashingCost,
 ): Promise<TestServer> {
   const testDatabase = await openTestDatabase();
   const mail = await startMailServer();
@@ -83,10 +87,10 @@ export async function startTestServer(
   const { database } = testDatabase;
   const storage = (served: Database) => ({ database: served, secretKey, close: async () => undefined });
   const served = through ? await through(testDatabase) : database;
-  const server = await startServer(settings, logger, { storage: storage(served) });
+  const server = await startServer(settings, logger, { storage: storage(served), hashing });
 
   const mailDeps = { secretKey, mailFrom: settings.IDP_MAIL_FROM };
-  const hasher = await createPasswordHasher();
+  const hasher = await createPasswordHasher(undefined, hashing);
   const accounts = {
     database,
     hasher,
