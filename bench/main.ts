@@ -3,8 +3,8 @@
 //
 //   npm run bench                      all of it, about ten minutes
 //   npm run bench -- --quick           the same in under 90 seconds; rounds are few, so figures wobble
-//   npm run bench -- --part refresh    one part (again for more): signed-in, logins, refresh, memory, million,
-//                                      timing
+//   npm run bench -- --part refresh    one part (again for more): signed-in, logins, strong-logins, refresh, memory,
+//                                      million, timing
 //   npm run bench -- --profile DIR     leaves CPU profiles of compared servers in DIR; slows them down
 //
 // With DATABASE_URL the databases (bench_…) are made on that PostgreSQL and dropped at the end; the user must be allowed
@@ -18,6 +18,7 @@ import { million } from './parts/million.ts';
 import { refresh } from './parts/refresh.ts';
 import { signedIn } from './parts/signed-in.ts';
 import { onStage, type Stage } from './parts/stage.ts';
+import { strongLogins } from './parts/strong-logins.ts';
 import { timing } from './parts/timing.ts';
 import { printPart, printTargets, type Run, writeResults } from './report.ts';
 import { holds, type PartResult } from './targets.ts';
@@ -27,6 +28,7 @@ type Part = { title: string; play: (stage: Stage) => Promise<PartResult>; spread
 const PLAYS: Record<PartName, Part> = {
   'signed-in': { title: '(a) signed-in flow: authorize, token, userinfo', play: signedIn },
   logins: { title: '(b) complete password logins', play: logins, spread: true },
+  'strong-logins': { title: '(g) logins by password and one-time code', play: strongLogins, spread: true },
   refresh: { title: '(c) refresh with rotation', play: refresh },
   memory: { title: '(d) resident memory', play: memory },
   million: { title: '(e) with a table of many rows', play: million },

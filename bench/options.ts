@@ -1,7 +1,15 @@
 // The command line of the benchmark. Faults end it with one line.
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['signed-in', 'logins', 'refresh', 'memory', 'million', 'timing'] as const;
+export const PARTS = [
+  'signed-in',
+  'logins',
+  'strong-logins',
+  'refresh',
+  'memory',
+  'million',
+  'timing',
+] as const;
 export type PartName = (typeof PARTS)[number];
 
 export type BenchOptions = {

@@ -1,5 +1,6 @@
 // The load generator, a process of its own: plays people and their applications against one server, whose sessions it
 // makes itself by signing in. Started by parts/*.ts through child-process.ts.
+import { generateSync } from 'otplib';
 import { answerQuestions } from '../answer-questions.ts';
 import { Application, type ApplicationOptions, type Tokens } from './application.ts';
 import { type HttpClient, openHttpClient } from './http-client.ts';
@@ -7,7 +8,7 @@ import { type Account, Person } from './person.ts';
 import { type Load, runAtOnce } from './run-at-once.ts';
 
 /** `visit`: as far as the login page. */
-export type Scenario = 'signed-in' | 'visit' | 'login' | 'refresh';
+export type Scenario = 'signed-in' | 'visit' | 'login' | 'strong-login' | 'refresh';
 
 export type Target = {
   /** Origin; 127.0.0.1. */
@@ -26,10 +27,14 @@ type World = Target & {
   /** The latest refresh token of each line. */
   tokens: Tokens[];
   logins: number;
+  /** Of the newest code that each account has used, by its number. */
+  steps: number[];
 };
 
 const worlds = new Map<string, World>();
 const MOST_LOGINS_AT_ONCE = 4;
+/** Seconds. */
+const STEP = 30;
 
 function worldOf(target: Target): World {
   const known = worlds.get(target.issuer);
@@ -43,6 +48,7 @@ function worldOf(target: Target): World {
     people: [],
     tokens: [],
     logins: 0,
+    steps: [],
   };
   worlds.set(target.issuer, world);
   return world;
@@ -56,6 +62,15 @@ async function signIn(world: World, application: Application): Promise<{ person:
   return { person, tokens: await application.redeem(await person.signIn(application, request), request) };
 }
 
+/** A code that the account has not used: those of the step before and after count too. */
+function nextCode({ steps }: World, index: number, secret: string): string {
+  const now = Math.floor(Date.now() / 1000 / STEP);
+  const step = Math.max((steps[index] ?? 0) + 1, now - 1);
+  if (step > now + 1) throw new Error('too few accounts for so many one-time codes');
+  steps[index] = step;
+  return generateSync({ secret, epoch: step * STEP });
+}
+
 const FLOWS: Record<Scenario, (world: World, line: number) => Promise<void>> = {
   async 'signed-in'({ plainApplication: application, people }, line) {
     const request = application.begin();
@@ -67,6 +82,17 @@ const FLOWS: Record<Scenario, (world: World, line: number) => Promise<void>> = {
   },
   async login(world) {
     await signIn(world, world.plainApplication);
+  },
+  async 'strong-login'(world) {
+    const { client, accounts, plainApplication: application } = world;
+    const index = world.logins++ % accounts.length;
+    const account = accounts[index]!;
+    const request = application.begin(account.identifier);
+    const code = nextCode(world, index, account.totpSecret);
+    await application.redeem(
+      await new Person(client, account).signInStrongly(application, request, code),
+      request,
+    );
   },
   async refresh({ refreshingApplication: application, tokens }, line) {
     tokens[line] = await application.refresh(tokens[line]!.refresh_token!);

@@ -4,7 +4,7 @@ import { type Application, type AuthorizationRequest, unexpected } from './appli
 import { CookieJar } from './cookie-jar.ts';
 import type { Call, HttpClient } from './http-client.ts';
 
-export type Account = { identifier: string; plainPassword: string; address: string };
+export type Account = { identifier: string; plainPassword: string; totpSecret: string; address: string };
 
 const MOST_HOPS = 12;
 
@@ -27,16 +27,33 @@ export class Person {
     return end.address;
   }
 
+  /** Signs in for a request that demands a one-time code. Returns the application's address with the code of the protocol. */
+  async signInStrongly(
+    application: Application,
+    request: AuthorizationRequest,
+    oneTimeCode: string,
+  ): Promise<string> {
+    const page = await this.follow(application, { path: `${request.path}&acr_values=eidas2` });
+    if (page.path === undefined) return page.address;
+    const second = await this.follow(application, this.fillIn(page.path), 'code');
+    if (second.path === undefined) throw new Error('signed in without a code');
+    const body = new URLSearchParams({ code: oneTimeCode }).toString();
+    const end = await this.follow(application, { method: 'POST', path: second.path, body });
+    if (end.path !== undefined) throw new Error(`the login page again, at ${end.path}`);
+    return end.address;
+  }
+
   /** Opens the login page and leaves. */
   async visit(application: Application, request: AuthorizationRequest): Promise<void> {
     const page = await this.follow(application, { path: request.path });
     if (page.path === undefined) throw new Error('signed in already');
   }
 
-  /** Until the login page, at `path`, or the application, at `address`. */
+  /** Until a page with this field, at `path`, or the application, at `address`. */
   private async follow(
     application: Application,
     first: Call,
+    field = 'password',
   ): Promise<{ path: string } | { path: undefined; address: string }> {
     let call = first;
     for (let hop = 0; hop < MOST_HOPS; hop++) {
@@ -44,7 +61,7 @@ export class Person {
       if (answer.location.startsWith(application.redirectUri))
         return { path: undefined, address: answer.location };
       if (answer.location !== '') call = { path: toPath(answer.location) };
-      else if (answer.status === 200 && answer.body.includes('name="password"')) return { path: call.path };
+      else if (answer.status === 200 && answer.body.includes(`name="${field}"`)) return { path: call.path };
       else throw unexpected(call.path, answer);
     }
     throw new Error('redirected for ever');
