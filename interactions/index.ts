@@ -69,9 +69,11 @@ export function interactions(deps: InteractionDeps): Router {
   consent(router, deps); //      /interaction/:uid/consent
   abort(router, deps); //        /interaction/:uid/abort
   home(router, account); //      /account, /account/confirm, /account/logout
-  accountStrong(router, account); // /account/strong, /account/strong/new, /account/strong/remove, /account/strong/codes
-  accountPasskey(router, account); // /account/strong/passkey, /account/strong/passkey/new
-  strongLink(router, account); //    /account/strong/link, /account/strong/link/new
+  if (deps.hasStrong) {
+    accountStrong(router, account); // /account/strong, /account/strong/new, /account/strong/remove, /account/strong/codes
+    accountPasskey(router, account); // /account/strong/passkey, /account/strong/passkey/new
+    strongLink(router, account); //    /account/strong/link, /account/strong/link/new
+  }
   sessions(router, account); //      /account/sessions
   applications(router, account); //  /account/applications
   activity(router, account); //      /account/activity, /account/activity/secured

@@ -167,6 +167,7 @@ export async function createApp({ settings, database, secretKey, logger, hashing
     claims: passwordClaims({ seal: secretKey, secure }),
     enrolments: enrolments({ seal: secretKey, secure }),
     title: settings.IDP_TITLE,
+    hasStrong: methods.includes('strong'),
     strongLinkTtlSeconds: settings.IDP_STRONG_LINK_TTL,
     linkTtlSeconds: settings.IDP_RESET_TTL,
     againAfterSeconds: settings.IDP_RESET_AGAIN_AFTER,

@@ -12,7 +12,7 @@ import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { shortCookie } from '../../src/http/short-cookie.ts';
-import { findSession } from '../../src/oidc/session.ts';
+import { findSession, isStrongSession } from '../../src/oidc/session.ts';
 import { isFormId, markDone } from '../second-clicks.ts';
 import type { Notices } from './notice.ts';
 import { requireSignedIn, type SignedInDeps } from './signed-in.ts';
@@ -59,6 +59,7 @@ export function activity(router: Router, deps: ActivityDeps): void {
       sessionUid: session.uid,
       address: ctx.state.address,
       mailAddress,
+      isStrong: isStrongSession(session),
     });
     if (became === 'unanswered') {
       deps.notices.write(ctx, 'alarm-unanswered');

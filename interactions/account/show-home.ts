@@ -10,12 +10,19 @@ import type { PasswordPolicy } from '../../src/domain/password-policy.ts';
 import { toParisTime } from '../../src/http/paris-time.ts';
 import type { FormErrors, Render } from '../../src/http/render.ts';
 import { translator } from '../../src/http/translate.ts';
+import { isStrongSession } from '../../src/oidc/session.ts';
 import { describeApplications } from './applications.ts';
 import type { Notices } from './notice.ts';
 import { describeSessions, describeTrusted } from './sessions.ts';
 import { type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
 
-export type ShowHomeDeps = SignedInDeps & { render: Render; policy: PasswordPolicy; notices: Notices };
+export type ShowHomeDeps = SignedInDeps & {
+  render: Render;
+  policy: PasswordPolicy;
+  notices: Notices;
+  /** « Authentification forte » is one of the ways to sign in here. */
+  hasStrong: boolean;
+};
 
 /** `values`: what was typed into a form that has `errors`. */
 export async function showHome(
@@ -36,7 +43,8 @@ export async function showHome(
     viewer: await viewerOf(deps, account),
     account,
     notice: deps.notices.take(ctx),
-    factorCount: factors.length,
+    factorCount: deps.hasStrong ? factors.length : undefined,
+    isStrong: isStrongSession(signedIn.session),
     recentFactorCount: factors.filter(({ createdAt }) => createdAt > suspectSince).length,
     sessions: await describeSessions(deps, ctx, signedIn),
     trustedBrowsers: await describeTrusted(deps, ctx, signedIn),

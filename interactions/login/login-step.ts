@@ -83,10 +83,15 @@ export async function beginStep({ provider, rules }: LoginDeps, ctx: Context): P
 
 export const LONGEST_HINT = 200;
 
-/** The identifier that the service knows already. */
-export function hintOf({ interaction }: LoginStepContext): string {
-  const hint = interaction.params.login_hint;
-  return typeof hint === 'string' ? hint.slice(0, LONGEST_HINT) : '';
+/** The identifier that the service knows already; or of whoever is signed in, and has to prove more. */
+export async function knownIdentifier(
+  { findAccount }: Pick<LoginDeps, 'findAccount'>,
+  { interaction: { params, raw } }: LoginStepContext,
+): Promise<string> {
+  const hint = params.login_hint;
+  if (typeof hint === 'string') return hint.slice(0, LONGEST_HINT);
+  const accountId = raw.session?.accountId;
+  return (accountId === undefined ? undefined : await findAccount(accountId))?.identifier ?? '';
 }
 
 /** What was typed at S1, but for the secret. */

@@ -1,6 +1,5 @@
 // /interaction/:uid/passkey — « Clé d'accès »: signs in without typing an identifier, from the tab « Authentification forte » or in place
 // of the code.
-import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { verifyPasskey } from '../../src/actions/verify-passkey.ts';
 import { STRONG_ACR } from '../../src/domain/acr.ts';
@@ -9,7 +8,7 @@ import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { showFailure } from '../failure.ts';
 import { proceed } from './dispatch.ts';
-import { beginStep, figureOf, type LoginDeps, type LoginStepContext } from './login-step.ts';
+import { beginStep, figureOf, type LoginDeps } from './login-step.ts';
 import { challengeOf } from './passkey-challenge.ts';
 import { answerFailure } from './second-factor.ts';
 import { showStrongLogin } from './strong.ts';
@@ -29,7 +28,8 @@ export function passkey(router: Router, deps: LoginDeps): void {
     const outcome = await verifyPasskey(deps, {
       assertion: form.get('assertion'),
       challenge: challengeOf(deps, step),
-      accountId: begunBy(deps, ctx, step),
+      // Whose password was proved; one that was only typed says nothing of who has the key.
+      accountId: interaction.progress?.accountId,
       address: ctx.state.address,
       login: interaction.uid,
       clientId: interaction.client.clientId,
@@ -40,7 +40,9 @@ export function passkey(router: Router, deps: LoginDeps): void {
       return showStrongLogin(deps, ctx, step, {}, { form: showFailure(ctx, outcome) });
     }
     const { account, passkey: used } = outcome;
-    if (deps.claims.read(ctx, step)) deps.claims.clear(ctx, step);
+    const claim = deps.claims.read(ctx, step);
+    if (claim) deps.claims.clear(ctx, step);
+    const before = claim ?? interaction.progress;
     await proceed(deps, ctx, step, {
       account,
       progress: {
@@ -50,13 +52,8 @@ export function passkey(router: Router, deps: LoginDeps): void {
         amr: toAmr(used),
         provedAt: Math.floor(Date.now() / 1000),
         passwordSetAt: account.passwordChangedAt.getTime(),
-        sharedComputer: form.has('sharedComputer'),
+        sharedComputer: form.has('sharedComputer') || before?.sharedComputer === true,
       },
     });
   });
-}
-
-/** Whose login it is already: by the password that was proved, or typed. */
-function begunBy(deps: LoginDeps, ctx: Context, step: LoginStepContext): string | undefined {
-  return deps.claims.read(ctx, step)?.accountId ?? step.interaction.progress?.accountId;
 }

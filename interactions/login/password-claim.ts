@@ -1,7 +1,7 @@
 // What was typed at « Authentification forte », kept until the code comes: nobody has been told whether it is right, and
 // neither the database nor the cookie's length tells.
 import type { Context } from 'koa';
-import type { Account } from '../../src/domain/account.ts';
+import { type Account, NOBODY } from '../../src/domain/account.ts';
 import { PROOF_LIFE } from '../../src/domain/login-flow.ts';
 import type { SecretKey } from '../../src/domain/secret-key.ts';
 import { sealedCookie } from '../sealed-cookie.ts';
@@ -29,9 +29,6 @@ export type PasswordClaims = {
   ): void;
   clear(ctx: Context, step: LoginStepContext): void;
 };
-
-/** No account has it. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 export function passwordClaims({ seal, secure }: { seal: SecretKey; secure: boolean }): PasswordClaims {
   const cookieOf = ({ interaction }: LoginStepContext) =>

@@ -11,7 +11,7 @@ import { proceed } from './dispatch.ts';
 import {
   beginStep,
   figureOf,
-  hintOf,
+  knownIdentifier,
   type LoginDeps,
   type LoginStepContext,
   methodTabs,
@@ -24,7 +24,7 @@ export function password(router: Router, deps: LoginDeps): void {
 
   router.get('/interaction/:uid/password', async (ctx) => {
     const step = await beginStep(deps, ctx);
-    show(ctx, step, { identifier: hintOf(step) });
+    show(ctx, step, { identifier: await knownIdentifier(deps, step) });
   });
 
   router.post('/interaction/:uid/password', async (ctx) => {

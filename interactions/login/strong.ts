@@ -10,7 +10,7 @@ import { forgotUrl } from '../account/waiting-login.ts';
 import { showFailure } from '../failure.ts';
 import {
   beginStep,
-  hintOf,
+  knownIdentifier,
   type LoginDeps,
   type LoginStepContext,
   methodTabs,
@@ -23,7 +23,7 @@ export function strong(router: Router, deps: LoginDeps): void {
 
   router.get('/interaction/:uid/strong', async (ctx) => {
     const step = await beginStep(deps, ctx);
-    showStrongLogin(deps, ctx, step, { identifier: hintOf(step) });
+    showStrongLogin(deps, ctx, step, { identifier: await knownIdentifier(deps, step) });
   });
 
   router.post('/interaction/:uid/strong', async (ctx) => {
@@ -53,6 +53,7 @@ export function showStrongLogin(
     ...step.locals,
     methods,
     passkey: passkeyLocals(deps, step),
+    isDemanded: deps.methods.includes('password') && !methods.some(({ name }) => name === 'password'),
     // Where the service demands strong authentication there is no tab that leads to the first application.
     newcomerUrl: methods.some(({ name }) => name === 'password') ? undefined : step.url('password'),
     forgotUrl: forgotUrl(step.interaction.uid),

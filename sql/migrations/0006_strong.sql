@@ -32,7 +32,7 @@ CREATE TABLE passkey (
 );
 CREATE INDEX passkey_account_id_idx ON passkey (account_id);
 
--- Stands in for a lost device, once. A digest under a key that is not in the database.
+-- Stands in for a lost device, once. A digest under a key that is encrypted in `installation_secret`.
 CREATE TABLE recovery_code (
   account_id uuid NOT NULL REFERENCES account ON DELETE CASCADE,
   code_hash bytea NOT NULL,

@@ -1,10 +1,10 @@
 // A second factor is added to an account: an authenticator application once it has shown a right code, a passkey once it has signed; with
 // ten recovery codes where the account has none left. Its owner is told by mail. Whoever calls has asked for the password.
 import { holdAccount } from '../db/account.ts';
-import { insertAuthenticator } from '../db/authenticator.ts';
+import { deleteAuthenticatorsOf, insertAuthenticator } from '../db/authenticator.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import { consumeEnrolmentLink, findEnrolmentLink } from '../db/enrolment-link.ts';
-import { insertPasskey } from '../db/passkey.ts';
+import { consumeEnrolmentLink, deleteEnrolmentLinkOf, findEnrolmentLink } from '../db/enrolment-link.ts';
+import { findPasskey, insertPasskey } from '../db/passkey.ts';
 import { holdsRecoveryCodes, replaceRecoveryCodes } from '../db/recovery-code.ts';
 import { holdSignedIn } from '../db/session.ts';
 import type { Account } from '../domain/account.ts';
@@ -17,13 +17,7 @@ import type { SecretKey } from '../domain/secret-key.ts';
 import { findStep, readCode } from '../domain/totp.ts';
 import type { MailDeps } from './enqueue-mail.ts';
 import { readAttestation } from './passkey-signature.ts';
-import {
-  describeStrong,
-  type FactorEvent,
-  MOST_FACTORS,
-  removeFactorsOf,
-  tellOfFactor,
-} from './second-factors.ts';
+import { describeStrong, type FactorEvent, MOST_FACTORS, tellOfFactor } from './second-factors.ts';
 import { takeOnce } from './take-once.ts';
 import { totpContext } from './verify-code.ts';
 
@@ -43,7 +37,7 @@ export type NewFactor = {
   /** As it was typed. */
   name: string;
   fallbackName: string;
-  /** The others are lost, and go. */
+  /** The other applications are lost, and go. */
   replaces?: boolean;
   address: string;
 };
@@ -81,7 +75,8 @@ export async function enrolPasskey(
 ): Promise<Enrolled> {
   const { id } = factor.enrolment;
   const passkey = await readAttestation(deps.relyingParty, toChallenge(factor.enrolment), attestation);
-  if (!passkey) return { ok: false, code: 'passkey.refused' };
+  const owned = passkey && (await findPasskey(deps.database, passkey.credentialId));
+  if (!passkey || (owned && owned.id !== id)) return { ok: false, code: 'passkey.refused' };
   return enrol(deps, factor, 'passkey.added', (transaction, accountId, name) =>
     insertPasskey(transaction, { ...passkey, id, accountId, name }, MOST_FACTORS),
   );
@@ -113,11 +108,13 @@ function enrol(
     if (proof !== 'second-factor' && others.length > 0) return OVER;
     if (link && !(await consumeEnrolmentLink(transaction, accountId, Buffer.from(link, 'base64url'))))
       return OVER;
-    if (replaces) await removeFactorsOf(transaction, accountId);
-    const names = replaces ? [] : others.map((other) => other.name);
+    if (replaces && (await deleteAuthenticatorsOf(transaction, accountId)) > 0)
+      await tellOfFactor(transaction, deps.mail, account, 'authenticator.removed', address);
+    const names = (replaces ? passkeys : others).map((other) => other.name);
     if (!(await insert(transaction, accountId, toFactorName(name, fallbackName, names))))
       return { ok: false, code: 'strong.tooMany' };
     await tellOfFactor(transaction, deps.mail, account, event, address);
+    await deleteEnrolmentLinkOf(transaction, accountId);
     if (!replaces && unusedRecoveryCodes > 0) return { ok: true, recoveryCodes: [] };
     await replaceRecoveryCodes(transaction, accountId, hashes);
     return { ok: true, recoveryCodes };

@@ -1,5 +1,5 @@
-// What an account has beside its password: looked at, removed, its recovery codes made anew. Each change is told by mail. Whoever
-// calls for a change has asked for the password and a code.
+// What an account has beside its password: looked at, removed, its recovery codes made anew. What a person changes is told by mail.
+// Whoever calls for a change has asked for the password and a code.
 import { type AuditEntry, recordAudit } from '../db/audit.ts';
 import {
   type Authenticator,
@@ -9,6 +9,8 @@ import {
   listAuthenticators,
 } from '../db/authenticator.ts';
 import type { Database, Queryable } from '../db/database.ts';
+import { deleteEnrolmentLinkOf } from '../db/enrolment-link.ts';
+import { withdrawMails } from '../db/mail.ts';
 import {
   deletePasskey,
   deletePasskeysOf,
@@ -16,7 +18,12 @@ import {
   listPasskeys,
   type Passkey,
 } from '../db/passkey.ts';
-import { countRecoveryCodes, deleteRecoveryCodesOf, replaceRecoveryCodes } from '../db/recovery-code.ts';
+import {
+  countRecoveryCodes,
+  deleteRecentRecoveryCodes,
+  deleteRecoveryCodesOf,
+  replaceRecoveryCodes,
+} from '../db/recovery-code.ts';
 import { holdSignedIn } from '../db/session.ts';
 import type { Account, Owner } from '../domain/account.ts';
 import type { MailTemplate } from '../domain/mail.ts';
@@ -87,6 +94,8 @@ export async function removeFactor(
 /** All of them, with the recovery codes. Returns how many there were. */
 export async function removeFactorsOf(transaction: Queryable, accountId: string): Promise<number> {
   await deleteRecoveryCodesOf(transaction, accountId);
+  await deleteEnrolmentLinkOf(transaction, accountId);
+  await withdrawMails(transaction, accountId, ['strong-invited']);
   await distrustAll(transaction, accountId);
   return (
     (await deleteAuthenticatorsOf(transaction, accountId)) + (await deletePasskeysOf(transaction, accountId))
@@ -101,6 +110,7 @@ export async function removeRecentFactors(
 ): Promise<number> {
   const authenticators = await deleteRecentAuthenticators(transaction, accountId, days);
   const passkeys = await deleteRecentPasskeys(transaction, accountId, days);
+  await deleteRecentRecoveryCodes(transaction, accountId, days);
   if (!(await hasStrong(transaction, accountId))) await deleteRecoveryCodesOf(transaction, accountId);
   return authenticators + passkeys;
 }

@@ -32,6 +32,8 @@ export type Alarm = {
   address: string;
   /** What the person said of the mail address; undefined: their page knew of no change. */
   mailAddress: { keep: string } | 'restore' | undefined;
+  /** Their session was opened by a second factor. Nobody else may take one away: a stolen mailbox must not be enough. */
+  isStrong: boolean;
 };
 
 /** What became of the mail address. */
@@ -56,7 +58,7 @@ export async function restorableEmail(
  */
 export async function secureAccount(
   { database, hasher, mail, supportMail }: SecureAccountDeps,
-  { account: { id: accountId }, sessionUid, address, mailAddress }: Alarm,
+  { account: { id: accountId }, sessionUid, address, mailAddress, isStrong }: Alarm,
 ): Promise<SecuredAddress | 'unanswered' | undefined> {
   // Nobody's password: only a reset leads back.
   const passwordHash = await hasher.hash(randomBytes(32).toString('base64url'));
@@ -72,7 +74,7 @@ export async function secureAccount(
       former !== undefined && mailAddress === 'restore'
         ? await restore(transaction, mail, account, former, address)
         : 'kept';
-    const secondFactors = await removeRecentFactors(transaction, accountId, SUSPECT_DAYS);
+    const secondFactors = isStrong ? await removeRecentFactors(transaction, accountId, SUSPECT_DAYS) : 0;
     const { identifier, email, locale } = account;
     // Whoever raised it, and whoever had the address before: one of them is the owner.
     for (const to of [email, former ?? ''].filter(isMailAddress))

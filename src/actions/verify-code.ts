@@ -4,7 +4,7 @@ import { recordAudit } from '../db/audit.ts';
 import { consumeStep, listAuthenticators } from '../db/authenticator.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { consumeRecoveryCode } from '../db/recovery-code.ts';
-import { type Account, hasExpiredProvisionalPassword } from '../domain/account.ts';
+import { type Account, hasExpiredProvisionalPassword, NOBODY } from '../domain/account.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { hashRecoveryCode, NO_RECOVERY_CODE } from '../domain/recovery-code.ts';
@@ -36,8 +36,6 @@ export type CodeAttempt = {
   clientId: string | undefined;
 };
 
-/** No account has it: what an unknown identifier is looked up by. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 const DECOY_SECRET = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 const NO_CODE = '000000';
 
@@ -107,6 +105,15 @@ async function guardAttempt(
 
 type RightCode = { id: string; step: number; secretEncrypted: Buffer | undefined };
 
+/** Undefined under a key that is not in the list: as good as none, and `doctor` tells of it. */
+function openSecret(seal: SecretKey, sealed: Buffer, context: string): string | undefined {
+  try {
+    return seal.decrypt(sealed, context);
+  } catch {
+    return undefined;
+  }
+}
+
 async function findRightCode(
   { database, seal }: Pick<VerifyCodeDeps, 'database' | 'seal'>,
   accountId: string,
@@ -118,9 +125,9 @@ async function findRightCode(
   const context = totpContext(accountId);
   let right: RightCode | undefined;
   for (const { id, secretEncrypted, lastStep } of authenticators) {
-    const secret = seal.decrypt(secretEncrypted, context);
-    const step = findStep(secret, code ?? NO_CODE, lastStep, now);
-    if (step === undefined || code === undefined) continue;
+    const secret = openSecret(seal, secretEncrypted, context);
+    const step = findStep(secret ?? DECOY_SECRET, code ?? NO_CODE, lastStep, now);
+    if (step === undefined || code === undefined || secret === undefined) continue;
     // Under an older key of the list: encrypted anew on this occasion.
     const renewed = seal.isStale(secretEncrypted, context) ? seal.encrypt(secret, context) : undefined;
     right ??= { id, step, secretEncrypted: renewed };

@@ -32,6 +32,23 @@ export async function listAuthenticators(on: Queryable, accountId: string): Prom
   }));
 }
 
+/** Those of every account, in parts: at most `most` of them, after this id. */
+export async function listAllAuthenticators(
+  on: Queryable,
+  afterId: string,
+  most: number,
+): Promise<{ id: string; accountId: string; secretEncrypted: Buffer }[]> {
+  const rows = await on.query<{ id: string; account_id: string; secret_encrypted: Buffer }>(
+    'authenticator/list-all',
+    [afterId, most],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    accountId: row.account_id,
+    secretEncrypted: row.secret_encrypted,
+  }));
+}
+
 /** False when the account has `most` of them. In a transaction that holds the account. */
 export async function insertAuthenticator(
   transaction: Queryable,
@@ -61,14 +78,13 @@ export async function deleteAuthenticator(on: Queryable, accountId: string, id: 
   return (await on.query('authenticator/delete', [accountId, id])).length === 1;
 }
 
-/** Those of so many days, with the recovery codes that were made since. Returns how many there were. */
+/** Those of so many days. Returns how many there were. */
 export async function deleteRecentAuthenticators(
   on: Queryable,
   accountId: string,
   days: number,
 ): Promise<number> {
-  const [row] = await on.query<{ removed: number }>('authenticator/delete-recent', [accountId, days]);
-  return row!.removed;
+  return (await on.query('authenticator/delete-recent', [accountId, days])).length;
 }
 
 /** Returns how many there were. */

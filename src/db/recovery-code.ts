@@ -32,3 +32,12 @@ export async function holdsRecoveryCodes(
   const [row] = await on.query<{ held: boolean }>('recovery-code/holds', [accountId, hashes]);
   return row!.held;
 }
+
+/** Those of so many days. */
+export async function deleteRecentRecoveryCodes(
+  on: Queryable,
+  accountId: string,
+  days: number,
+): Promise<void> {
+  await on.query('recovery-code/delete-recent', [accountId, days]);
+}

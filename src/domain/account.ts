@@ -28,6 +28,9 @@ export type Account = {
   updatedAt: Date;
 };
 
+/** The id of no account: what an unknown identifier is looked up by. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** Whoever is signed in, in this session. */
 export type Owner = { accountId: string; sessionUid: string };
 

@@ -13,16 +13,26 @@ export type AcrRequest = {
   oneOf?: string[] | undefined;
 };
 
-/** Reads what an authorization request asks for; unknown values ask for nothing. */
+/**
+ * Reads what an authorization request asks for; unknown values ask for nothing. What the application registered as its default is its
+ * minimum (contract.md): the address of a request goes through the hands of the person, who must not be able to lower it.
+ */
 export function toAcrRequest(
   parameters: { acr_values?: unknown; claims?: unknown },
   defaults: readonly string[] = [],
 ): AcrRequest {
+  const registered = lowest(defaults);
   const essential = readEssential(parameters.claims);
-  if (essential) return { oneOf: essential };
-  const asked = typeof parameters.acr_values === 'string' ? parameters.acr_values.split(' ') : defaults;
-  const ranks = asked.map(rank).filter((position) => position >= 0);
-  return ranks.length === 0 ? {} : { minimum: ACR_ORDER[Math.min(...ranks)] };
+  if (essential) return { oneOf: essential.filter((acr) => isAtLeast(acr, registered)) };
+  const asked =
+    typeof parameters.acr_values === 'string' ? lowest(parameters.acr_values.split(' ')) : undefined;
+  const minimum = asked !== undefined && isAtLeast(asked, registered) ? asked : registered;
+  return minimum === undefined ? {} : { minimum };
+}
+
+function lowest(values: readonly string[]): string | undefined {
+  const ranks = values.map(rank).filter((position) => position >= 0);
+  return ranks.length === 0 ? undefined : ACR_ORDER[Math.min(...ranks)];
 }
 
 export function satisfies(acr: string | undefined, { minimum, oneOf }: AcrRequest): boolean {

@@ -18,7 +18,7 @@ export function makeRecoveryCodes(): string[] {
 }
 
 /**
- * A digest under a key that the database does not hold. Undefined for what cannot be a code; case, spaces and hyphens do not
+ * A digest under a key that the database holds encrypted only. Undefined for what cannot be a code; case, spaces and hyphens do not
  * matter, nor an O, I or L typed for 0 and 1.
  */
 export function hashRecoveryCode(key: Buffer, typed: string): Buffer | undefined {

@@ -1,4 +1,4 @@
-// A cookie that lives for minutes and is sent to the pages under one path only. Made by interactions that carry something
+// A cookie that lives for a time and is sent to the pages under one path only. Made by interactions that carry something
 // from one page to the next without a login.
 import type { Context } from 'koa';
 

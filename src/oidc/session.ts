@@ -60,3 +60,8 @@ export async function endSession(database: Database, { accountId, uid }: NamedSe
     await endSessionOf(transaction, accountId, uid);
   });
 }
+
+/** Whether it was opened by a second factor (RFC 8176). */
+export function isStrongSession({ amr }: Pick<Session, 'amr'>): boolean {
+  return amr?.includes('mfa') === true;
+}

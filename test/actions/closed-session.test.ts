@@ -75,7 +75,7 @@ it('does nothing in a session that was closed meanwhile', async () => {
   );
   await secureAccount(
     { database, mail, hasher, supportMail: 'support@exemple.fr' },
-    { ...owner, account, mailAddress: undefined },
+    { ...owner, account, mailAddress: undefined, isStrong: true },
   );
   await changePassword(
     {

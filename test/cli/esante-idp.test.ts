@@ -378,6 +378,7 @@ it('looks after itself: database, key, clock and mails', async () => {
   expect(checks.map(({ check }) => check)).toEqual([
     'database',
     'secret key',
+    'secrets of authenticator applications',
     'clock, against the database',
     'mails',
   ]);

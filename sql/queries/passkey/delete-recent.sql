@@ -1,2 +1,2 @@
--- As in authenticator/delete-recent.sql.
+-- « Ce n'était pas moi »: what was added lately may be somebody else's.
 DELETE FROM passkey WHERE account_id = $1 AND created_at > now() - make_interval(days => $2) RETURNING 1 AS one

@@ -83,6 +83,20 @@ it('is for nobody else, and nobody without their own password', async () => {
   expect(plain(newcomer.page!.text)).toContain('Votre mot de passe est provisoire');
 });
 
+it('dies with the first second factor, whatever way that came', async () => {
+  const account = await server.addAccount();
+  const link = await invite(account);
+  const other = await open(await invite(account));
+  await other.submit({ identifier: account.identifier, password: PASSWORD });
+  await other.submit({ code: codeOf(shownKey(other)) });
+  expect(shownCodes(other)).toHaveLength(10);
+  expect((await open(link)).page!.status).toBe(410);
+  const { rows } = await server.database.pool.query('SELECT 1 FROM enrolment_link WHERE account_id = $1', [
+    account.id,
+  ]);
+  expect(rows).toEqual([]);
+});
+
 it('is dead once it is replaced, expired, mistyped, or the password was reset', async () => {
   const account = await server.addAccount();
   const first = await invite(account);

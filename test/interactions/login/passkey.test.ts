@@ -186,6 +186,37 @@ it('takes the place of a code that is demanded, but only of the same account', a
   }
 });
 
+it('signs in its owner after a mistyped identifier, and keeps « Poste partagé »', async () => {
+  const { account, passkey } = await withPasskey();
+  const { person, request } = await atTab();
+  await person.submit({ identifier: 'personne-du-tout', password: 'faux-1!aa', sharedComputer: 'yes' });
+  expect(person.page!.url).toMatch(/\/otp$/);
+  await person.submit({ assertion: passkey.get(shownOptions(person), server.issuer) });
+  expect(await tokensOf(person, request)).toMatchObject({ sub: account.id });
+  const session = person.setCookies.findLast((line) => line.startsWith('idp_session='))!;
+  expect(session).not.toMatch(/expires=/i);
+});
+
+it('stays when a lost application is replaced', async () => {
+  const { account, person, recoveryCodes } = await withPasskey();
+  await person.open(`${server.issuer}/account/strong`);
+  await person.submit({ currentPassword: PASSWORD, code: recoveryCodes[0]! });
+  await person.submit({ code: codeOf(shownKey(person)) });
+  const { person: lost } = await atTab();
+  await lost.submit({ identifier: account.identifier, password: PASSWORD });
+  await lost.open(lost.page!.url.replace(/otp$/, 'recovery'));
+  await lost.submit({ recoveryCode: recoveryCodes[1]! });
+  await lost.open(lost.page!.url.replace(/recovery$/, 'enrol'));
+  await lost.submit({ code: codeOf(shownKey(lost)), replaces: 'yes' });
+  const { rows } = await server.database.pool.query(
+    `SELECT (SELECT count(*)::int FROM passkey WHERE account_id = $1) AS passkeys,
+            (SELECT count(*)::int FROM authenticator WHERE account_id = $1) AS applications,
+            (SELECT count(*)::int FROM audit WHERE account_id = $1 AND event = 'authenticator.removed') AS told`,
+    [account.id],
+  );
+  expect(rows).toEqual([{ passkeys: 1, applications: 1, told: 1 }]);
+});
+
 it('signs nobody in whose account is locked', async () => {
   const { account, passkey } = await withPasskey();
   await server.database.pool.query('UPDATE account SET locked_at = now() WHERE id = $1', [account.id]);

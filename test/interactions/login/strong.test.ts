@@ -487,6 +487,42 @@ it('has somebody wait who types passwords and never a code', async () => {
   }
 });
 
+it.each<[string, Record<string, string>]>([
+  ['a lower minimum', { acr_values: 'eidas1' }],
+  ['a word that nobody knows', { acr_values: 'nonsense' }],
+  ['nothing', {}],
+  ['a higher minimum', { acr_values: 'eidas2' }],
+])(
+  'keeps the minimum that an application has registered, where the request asks for %s',
+  async (_, parameters) => {
+    const { account, secret } = await enrolled();
+    const strict = await Application.register(server, { default_acr_values: ['eidas2'] });
+    const person = new Person(server.issuer);
+    await person.open(strict.request(parameters).url);
+    await person.open(person.page!.url.replace(/\/strong$/, '/password'));
+    await person.submit({ identifier: account.identifier, password: PASSWORD });
+    expect(person.page!.url).toMatch(/\/otp$/);
+    await person.submit({ code: codeOf(secret) });
+    expect(isBack(person)).toBe(true);
+    // Nor is there less by an essential claim.
+    const essential = JSON.stringify({ id_token: { acr: { essential: true, values: ['eidas1'] } } });
+    await new Person(server.issuer).open(strict.request({ claims: essential }).url);
+    const other = new Person(server.issuer);
+    await other.open(strict.request({ claims: essential }).url);
+    await other.open(other.page!.url.replace(/\/strong$/, ''));
+    expect(new URL(other.page!.url).searchParams.get('error')).toBe('unmet_authentication_requirements');
+  },
+);
+
+it('knows who steps up', async () => {
+  const { account } = await enrolled();
+  const person = new Person(server.issuer);
+  await app.code(person, account);
+  await person.open(app.request(STRONG).url);
+  expect(person.page!.body).toContain(`value="${account.identifier}"`);
+  expect(plain(person.page!.text)).toContain('Ce service demande une authentification forte.');
+});
+
 it('says what the service asked for where that is less than what was proved', async () => {
   const { account, secret } = await enrolled();
   const essential = {
@@ -621,8 +657,8 @@ describe('an account', () => {
     }
   });
 
-  it('that was alarmed loses what was added lately, and nothing else', async () => {
-    const { account } = await enrolled();
+  it('that was alarmed after a strong login loses what was added lately, and nothing else', async () => {
+    const { account, secret } = await enrolled();
     await server.database.pool.query(
       `UPDATE authenticator SET name = 'Ancien', created_at = now() - interval '31 days' WHERE account_id = $1`,
       [account.id],
@@ -631,11 +667,34 @@ describe('an account', () => {
       `INSERT INTO authenticator (id, account_id, name, secret_encrypted) VALUES (gen_random_uuid(), $1, 'Intrus', '')`,
       [account.id],
     );
+    const { person } = await atCode(account.identifier);
+    await person.submit({ code: codeOf(secret) });
+    await person.open(`${server.issuer}/account`);
+    expect(plain(person.page!.text)).toContain('depuis moins de trente jours sera retiré');
+    await person.submit({}, { button: ALARM });
+    expect(person.page!.url).toMatch(/\/secured$/);
+    expect(await factorsOf(account)).toMatchObject([{ name: 'Ancien' }]);
+  });
+
+  it('keeps its second factors when somebody raises the alarm who has shown none: a mailbox is not enough', async () => {
+    const { account } = await enrolled();
     const owner = await openAccount(server, account);
-    expect(plain(owner.page!.text)).toContain('depuis moins de trente jours sera retiré');
+    expect(plain(owner.page!.text)).toContain('Votre authentification forte reste');
     await owner.submit({}, { button: ALARM });
     expect(owner.page!.url).toMatch(/\/secured$/);
-    expect(await factorsOf(account)).toMatchObject([{ name: 'Ancien' }]);
+    expect(await factorsOf(account)).toHaveLength(1);
+  });
+
+  it('whose secret no key opens is refused like everybody', async () => {
+    const { account, secret } = await enrolled();
+    await server.database.pool.query('UPDATE authenticator SET secret_encrypted = $2 WHERE account_id = $1', [
+      account.id,
+      Buffer.alloc(60, 1),
+    ]);
+    const { person } = await atCode(account.identifier);
+    await person.submit({ code: codeOf(secret) });
+    expect(person.page!.status).toBe(422);
+    expect(plain(person.page!.text)).toContain(INCORRECT);
   });
 });
 
