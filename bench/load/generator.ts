@@ -62,10 +62,10 @@ async function signIn(world: World, application: Application): Promise<{ person:
   return { person, tokens: await application.redeem(await person.signIn(application, request), request) };
 }
 
-/** A code that the account has not used: those of the step before and after count too. */
+/** A code that the account has not used: of this step or the next, which is taken too, and so is one that gets old on the way. */
 function nextCode({ steps }: World, index: number, secret: string): string {
   const now = Math.floor(Date.now() / 1000 / STEP);
-  const step = Math.max((steps[index] ?? 0) + 1, now - 1);
+  const step = Math.max((steps[index] ?? 0) + 1, now);
   if (step > now + 1) throw new Error('too few accounts for so many one-time codes');
   steps[index] = step;
   return generateSync({ secret, epoch: step * STEP });

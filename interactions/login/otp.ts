@@ -12,16 +12,22 @@ import { markDone } from '../second-clicks.ts';
 import { proceed } from './dispatch.ts';
 import { beginStep, figureOf, type LoginDeps, type LoginStepContext } from './login-step.ts';
 import { passkeyLocals } from './passkey-challenge.ts';
-import { answerFailure, findSecondFactor, type SecondFactor, strongProgress } from './second-factor.ts';
+import {
+  answerFailure,
+  type CodeRequest,
+  findCodeRequest,
+  findSecondFactor,
+  strongProgress,
+} from './second-factor.ts';
 
 export function otp(router: Router, deps: LoginDeps): void {
   if (!deps.methods.includes('strong')) return;
 
   router.get('/interaction/:uid/otp', async (ctx) => {
     const step = await beginStep(deps, ctx);
-    const factor = await findSecondFactor(deps, ctx, step);
-    if (!factor) return seeOther(ctx, step.url());
-    show(ctx, step, factor);
+    const request = await findCodeRequest(deps, ctx, step);
+    if (!request) return seeOther(ctx, step.url());
+    show(ctx, step, request);
   });
 
   router.post('/interaction/:uid/otp', async (ctx) => {
@@ -59,7 +65,7 @@ export function otp(router: Router, deps: LoginDeps): void {
   function show(
     ctx: Context,
     step: LoginStepContext,
-    { isDemanded, sharedComputer }: SecondFactor,
+    { isDemanded, sharedComputer }: CodeRequest,
     errors: FormErrors = {},
   ): void {
     const { locals, url } = step;

@@ -11,7 +11,7 @@ import { saveProgress } from '../../src/oidc/interaction.ts';
 import { showFailure } from '../failure.ts';
 import { markDone } from '../second-clicks.ts';
 import { beginStep, figureOf, type LoginDeps, type LoginStepContext } from './login-step.ts';
-import { answerFailure, findSecondFactor, strongProgress } from './second-factor.ts';
+import { answerFailure, findCodeRequest, findSecondFactor, strongProgress } from './second-factor.ts';
 
 export function recovery(router: Router, deps: LoginDeps): void {
   if (!deps.methods.includes('strong')) return;
@@ -19,7 +19,7 @@ export function recovery(router: Router, deps: LoginDeps): void {
   router.get('/interaction/:uid/recovery', async (ctx) => {
     const step = await beginStep(deps, ctx);
     if (await hasRecovered(step)) return showDone(ctx, step);
-    if (!(await findSecondFactor(deps, ctx, step))) return seeOther(ctx, step.url());
+    if (!(await findCodeRequest(deps, ctx, step))) return seeOther(ctx, step.url());
     show(ctx, step);
   });
 

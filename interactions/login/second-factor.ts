@@ -17,7 +17,22 @@ export type SecondFactor = Pick<CodeAttempt, 'identifier' | 'account' | 'isPassw
   isDemanded: boolean;
 };
 
+/** What a page that asks for a code says. */
+export type CodeRequest = Pick<SecondFactor, 'isDemanded' | 'sharedComputer'>;
+
 /** Undefined where no code is due: the dispatcher knows what is. */
+export async function findCodeRequest(
+  deps: LoginDeps,
+  ctx: Context,
+  step: LoginStepContext,
+): Promise<CodeRequest | undefined> {
+  const claim = deps.claims.read(ctx, step);
+  // Whose it is, and whether it is right, does not matter before the code is typed.
+  if (claim) return { isDemanded: false, sharedComputer: claim.sharedComputer };
+  return findSecondFactor(deps, ctx, step);
+}
+
+/** Undefined where no code is due. */
 export async function findSecondFactor(
   deps: LoginDeps,
   ctx: Context,
