@@ -3,6 +3,7 @@
 import Router from 'koa-router';
 import { type ActivityDeps, activity } from './account/activity.ts';
 import { type ApplicationsDeps, applications } from './account/applications.ts';
+import { authenticator } from './account/authenticator.ts';
 import { type EmailDeps, email } from './account/email.ts';
 import { type ForgotDeps, forgot } from './account/forgot.ts';
 import { type HomeDeps, home } from './account/home.ts';
@@ -70,7 +71,8 @@ export function interactions(deps: InteractionDeps): Router {
   abort(router, deps); //        /interaction/:uid/abort
   home(router, account); //      /account, /account/confirm, /account/logout
   if (deps.hasStrong) {
-    accountStrong(router, account); // /account/strong, /account/strong/new, /account/strong/remove, /account/strong/codes
+    authenticator(router, account); // /account/strong/new
+    accountStrong(router, account); // /account/strong, /account/strong/remove, /account/strong/codes
     accountPasskey(router, account); // /account/strong/passkey, /account/strong/passkey/new
     strongLink(router, account); //    /account/strong/link, /account/strong/link/new
   }

@@ -3,76 +3,56 @@
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { enrolPasskey } from '../../src/actions/enrol-factor.ts';
-import { describeStrong, MOST_FACTORS } from '../../src/actions/second-factors.ts';
-import { type Enrolment, toChallenge } from '../../src/domain/enrolment.ts';
+import { describeStrong } from '../../src/actions/second-factors.ts';
+import { toChallenge } from '../../src/domain/enrolment.ts';
 import { ALGORITHMS } from '../../src/domain/passkey.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
-import { markDone } from '../second-clicks.ts';
-import { proveAgain } from './prove-again.ts';
-import { STRONG_PAGE, showStrong } from './show-strong.ts';
-import { ownerOf, requireSignedIn, type SignedIn, viewerOf } from './signed-in.ts';
-import { type StrongDeps, showAdded, subjectOf } from './strong.ts';
+import {
+  beginEnrolling,
+  type Enrolling,
+  type EnrollingDeps,
+  findEnrolling,
+  finishEnrolling,
+} from './enrolling.ts';
+import { STRONG_PAGE } from './show-strong.ts';
+import { ownerOf, viewerOf } from './signed-in.ts';
 
 const PAGE = `${STRONG_PAGE}/passkey`;
 const NEW = `${PAGE}/new`;
 
-export function passkey(router: Router, deps: StrongDeps): void {
-  router.post(PAGE, async (ctx) => {
-    const proved = await proveAgain(deps, ctx, STRONG_PAGE, (...page) => showStrong(deps, ...page));
-    if (!proved) return;
-    const { signedIn, proof } = proved;
-    if (proof === 'password' && !deps.enrolsItself) return seeOther(ctx, STRONG_PAGE);
-    const { passkeys } = await describeStrong(deps.database, signedIn.account.id);
-    if (passkeys.length >= MOST_FACTORS) {
-      ctx.status = 422;
-      return showStrong(deps, ctx, signedIn, { form: translator(ctx.state.locale)('strong.tooMany') });
-    }
-    deps.enrolments.begin(ctx, subjectOf(signedIn), proof);
-    markDone(ctx);
-    seeOther(ctx, PAGE);
-  });
+export function passkey(router: Router, deps: EnrollingDeps): void {
+  router.post(PAGE, (ctx) => beginEnrolling(deps, ctx, 'passkeys', PAGE));
 
   router.get(PAGE, async (ctx) => {
-    const signedIn = await requireSignedIn(deps, ctx);
-    if (!signedIn) return;
-    const enrolment = deps.enrolments.find(ctx, subjectOf(signedIn));
-    if (enrolment === undefined) return seeOther(ctx, STRONG_PAGE);
-    await show(ctx, signedIn, enrolment);
+    const enrolling = await findEnrolling(deps, ctx);
+    if (enrolling) await show(ctx, enrolling);
   });
 
   router.get(NEW, (ctx) => seeOther(ctx, PAGE));
 
   router.post(NEW, async (ctx) => {
     const form = await readForm(ctx);
-    const signedIn = await requireSignedIn(deps, ctx);
-    if (!signedIn) return;
-    const enrolment = deps.enrolments.find(ctx, subjectOf(signedIn));
-    if (enrolment === undefined) return seeOther(ctx, STRONG_PAGE);
-    const t = translator(ctx.state.locale);
+    const enrolling = await findEnrolling(deps, ctx);
+    if (!enrolling) return;
     const outcome = await enrolPasskey(deps, {
-      ...ownerOf(signedIn),
-      enrolment,
+      ...ownerOf(enrolling.signedIn),
+      enrolment: enrolling.enrolment,
       attestation: form.get('attestation'),
       name: form.get('name'),
-      fallbackName: t('passkey.defaultName'),
+      fallbackName: translator(ctx.state.locale)('passkey.defaultName'),
       address: ctx.state.address,
     });
-    if (!outcome.ok) {
-      if (outcome.code === 'strong.over') return seeOther(ctx, STRONG_PAGE);
-      ctx.status = 422;
-      return show(ctx, signedIn, enrolment, { form: t(outcome.code) }, form.get('name'));
-    }
-    deps.enrolments.forget(ctx, subjectOf(signedIn));
-    await showAdded(deps, ctx, signedIn, outcome.recoveryCodes);
+    await finishEnrolling(deps, ctx, enrolling, outcome, (sentence) =>
+      show(ctx, enrolling, { form: sentence }, form.get('name')),
+    );
   });
 
   async function show(
     ctx: Context,
-    { account }: SignedIn,
-    enrolment: Enrolment,
+    { signedIn: { account }, enrolment }: Enrolling,
     errors: FormErrors = {},
     name = '',
   ): Promise<void> {

@@ -45,3 +45,17 @@ export async function showStrong(
     errors,
   });
 }
+
+/** Once, and never again. */
+export async function showRecoveryCodes(
+  deps: ShowStrongDeps,
+  ctx: Context,
+  { account }: SignedIn,
+  codes: string[],
+): Promise<void> {
+  deps.render(ctx, 'account/recovery-codes', {
+    viewer: await viewerOf(deps, account),
+    codes,
+    continueUrl: STRONG_PAGE,
+  });
+}

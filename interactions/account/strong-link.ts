@@ -16,10 +16,10 @@ import { translator } from '../../src/http/translate.ts';
 import { describeEnrolment } from '../enrolments.ts';
 import { showFailure } from '../failure.ts';
 import { markDone } from '../second-clicks.ts';
+import type { AuthenticatorDeps } from './authenticator.ts';
 import { showDeadLink } from './link-dead.ts';
-import type { StrongDeps } from './strong.ts';
 
-export type StrongLinkDeps = StrongDeps & {
+export type StrongLinkDeps = AuthenticatorDeps & {
   secure: boolean;
   /** How long a link is good. */
   strongLinkTtlSeconds: number;

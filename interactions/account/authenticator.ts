@@ -1,0 +1,62 @@
+// /account/strong/new — an authenticator application more, in « Mon compte »: the form of /account/strong leads to its QR code.
+import type { Context } from 'koa';
+import type Router from 'koa-router';
+import { enrolAuthenticator } from '../../src/actions/enrol-factor.ts';
+import { readForm } from '../../src/http/form-body.ts';
+import type { FormErrors } from '../../src/http/render.ts';
+import { translator } from '../../src/http/translate.ts';
+import { describeEnrolment } from '../enrolments.ts';
+import {
+  beginEnrolling,
+  type Enrolling,
+  type EnrollingDeps,
+  findEnrolling,
+  finishEnrolling,
+} from './enrolling.ts';
+import { STRONG_PAGE } from './show-strong.ts';
+import { ownerOf, viewerOf } from './signed-in.ts';
+
+/** `title` of the product: what authenticator applications show. */
+export type AuthenticatorDeps = EnrollingDeps & { title: string };
+
+const NEW = `${STRONG_PAGE}/new`;
+
+export function authenticator(router: Router, deps: AuthenticatorDeps): void {
+  router.post(STRONG_PAGE, (ctx) => beginEnrolling(deps, ctx, 'authenticators', NEW));
+
+  router.get(NEW, async (ctx) => {
+    const enrolling = await findEnrolling(deps, ctx);
+    if (enrolling) await show(ctx, enrolling);
+  });
+
+  router.post(NEW, async (ctx) => {
+    const form = await readForm(ctx);
+    const enrolling = await findEnrolling(deps, ctx);
+    if (!enrolling) return;
+    const outcome = await enrolAuthenticator(deps, {
+      ...ownerOf(enrolling.signedIn),
+      enrolment: enrolling.enrolment,
+      typedCode: form.get('code'),
+      name: form.get('name'),
+      fallbackName: translator(ctx.state.locale)('strong.defaultName'),
+      address: ctx.state.address,
+    });
+    await finishEnrolling(deps, ctx, enrolling, outcome, (code) =>
+      show(ctx, enrolling, { code }, form.get('name')),
+    );
+  });
+
+  async function show(
+    ctx: Context,
+    { signedIn: { account }, enrolment }: Enrolling,
+    errors: FormErrors = {},
+    name = '',
+  ): Promise<void> {
+    deps.render(ctx, 'account/strong-new', {
+      viewer: await viewerOf(deps, account),
+      ...describeEnrolment(deps.title, account, enrolment),
+      values: { name },
+      errors,
+    });
+  }
+}

@@ -1,0 +1,77 @@
+// What adding an application and adding a passkey have in common in « Mon compte »: password and code first, then a page that makes the
+// factor, then its recovery codes.
+import type { Context } from 'koa';
+import type { EnrolDeps, Enrolled } from '../../src/actions/enrol-factor.ts';
+import { describeStrong, MOST_FACTORS, type SecondFactors } from '../../src/actions/second-factors.ts';
+import type { Enrolment } from '../../src/domain/enrolment.ts';
+import { seeOther } from '../../src/http/see-other.ts';
+import { translator } from '../../src/http/translate.ts';
+import type { Enrolments } from '../enrolments.ts';
+import { markDone } from '../second-clicks.ts';
+import { type ProveAgainDeps, proveAgain } from './prove-again.ts';
+import { type ShowStrongDeps, STRONG_PAGE, showRecoveryCodes, showStrong } from './show-strong.ts';
+import { requireSignedIn, type SignedIn, type SignedInDeps } from './signed-in.ts';
+
+export type EnrollingDeps = ProveAgainDeps & EnrolDeps & ShowStrongDeps & { enrolments: Enrolments };
+export type Enrolling = { signedIn: SignedIn; enrolment: Enrolment };
+
+/** After the form of /account/strong. @param next the page that makes the factor */
+export async function beginEnrolling(
+  deps: EnrollingDeps,
+  ctx: Context,
+  kind: keyof Pick<SecondFactors, 'authenticators' | 'passkeys'>,
+  next: string,
+): Promise<void> {
+  const proved = await proveAgain(deps, ctx, STRONG_PAGE, (...page) => showStrong(deps, ...page));
+  if (!proved) return;
+  const { signedIn, proof } = proved;
+  if (proof === 'password' && !deps.enrolsItself) return seeOther(ctx, STRONG_PAGE);
+  const { [kind]: factors } = await describeStrong(deps.database, signedIn.account.id);
+  if (factors.length >= MOST_FACTORS) {
+    ctx.status = 422;
+    return showStrong(deps, ctx, signedIn, { form: translator(ctx.state.locale)('strong.tooMany') });
+  }
+  deps.enrolments.begin(ctx, subjectOf(signedIn), proof);
+  markDone(ctx);
+  seeOther(ctx, next);
+}
+
+/** Undefined after sending whoever has begun none elsewhere. */
+export async function findEnrolling(
+  deps: SignedInDeps & { enrolments: Enrolments },
+  ctx: Context,
+): Promise<Enrolling | undefined> {
+  const signedIn = await requireSignedIn(deps, ctx);
+  if (!signedIn) return undefined;
+  const enrolment = deps.enrolments.find(ctx, subjectOf(signedIn));
+  if (enrolment) return { signedIn, enrolment };
+  seeOther(ctx, STRONG_PAGE);
+  return undefined;
+}
+
+/** @param showAgain the page once more, with this sentence */
+export async function finishEnrolling(
+  deps: EnrollingDeps,
+  ctx: Context,
+  { signedIn }: Enrolling,
+  outcome: Enrolled,
+  showAgain: (sentence: string) => Promise<void>,
+): Promise<void> {
+  if (!outcome.ok) {
+    if (outcome.code === 'strong.over') return seeOther(ctx, STRONG_PAGE);
+    ctx.status = 422;
+    return showAgain(translator(ctx.state.locale)(outcome.code));
+  }
+  deps.enrolments.forget(ctx, subjectOf(signedIn));
+  markDone(ctx);
+  deps.notices.write(ctx, 'factor-added');
+  if (outcome.recoveryCodes.length === 0) return seeOther(ctx, STRONG_PAGE);
+  await showRecoveryCodes(deps, ctx, signedIn, outcome.recoveryCodes);
+}
+
+/** Whose enrolment it is: of this session. */
+const subjectOf = ({ session, account }: SignedIn) => ({
+  path: STRONG_PAGE,
+  uid: session.uid,
+  accountId: account.id,
+});
