@@ -698,6 +698,18 @@ describe('an account', () => {
   });
 });
 
+it('is nowhere to be found where it is switched off', async () => {
+  const plainServer = await startTestServer({ IDP_LOGIN_METHODS: 'password' });
+  try {
+    const { person } = await atAccount(plainServer);
+    expect(person.page!.text).not.toContain('Authentification forte');
+    await person.open(`${plainServer.issuer}/account/strong`);
+    expect(person.page!.status).toBe(404);
+  } finally {
+    await plainServer.stop();
+  }
+});
+
 it('has its only way in where the password alone is switched off', async () => {
   const strict = await startTestServer({ IDP_LOGIN_METHODS: 'strong' });
   try {
