@@ -59,7 +59,8 @@ export function activity(router: Router, deps: ActivityDeps): void {
       sessionUid: session.uid,
       address: ctx.state.address,
       mailAddress,
-      isStrong: isStrongSession(session),
+      // As for any change of them: by somebody who has just shown one.
+      takesFactors: isRecent && isStrongSession(session),
     });
     if (became === 'unanswered') {
       deps.notices.write(ctx, 'alarm-unanswered');

@@ -5,7 +5,7 @@ import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { cancelEmailChange } from '../../src/actions/cancel-email-change.ts';
 import { type ConfirmEmailChangeDeps, confirmEmailChange } from '../../src/actions/confirm-email-change.ts';
-import { awaitedEmail, findEmailLink } from '../../src/actions/find-email-change.ts';
+import { findEmailLink } from '../../src/actions/find-email-change.ts';
 import { type RequestEmailChangeDeps, requestEmailChange } from '../../src/actions/request-email-change.ts';
 import { nameOfLink } from '../../src/domain/link-token.ts';
 import { readForm } from '../../src/http/form-body.ts';
@@ -93,7 +93,7 @@ export function email(router: Router, deps: EmailDeps): void {
       if (token !== undefined) openedLink.awaitLogin(ctx, token);
       return;
     }
-    if (token === undefined) return showDeadLink(deps.render, ctx, 'email');
+    if (token === undefined) return showDeadLink(deps.render, ctx, 'emailClosed');
     // The page showed another address: a newer link was opened in another tab.
     if (form.has('link') && form.get('link') !== nameOfLink(token)) return seeOther(ctx, PAGE);
     const outcome = await confirmEmailChange(deps, {
@@ -118,14 +118,9 @@ export function email(router: Router, deps: EmailDeps): void {
       openedLink.clear(ctx);
       return seeOther(ctx, '/account');
     }
-    // The page showed another one, which this took the place of.
-    if (
-      form.has('awaited') &&
-      form.get('awaited') !== (await awaitedEmail(deps.database, signedIn.account.id))
-    )
-      return seeOther(ctx, '/account');
     const isCancelled = await cancelEmailChange(deps.database, {
       ...ownerOf(signedIn),
+      awaited: form.has('awaited') ? form.get('awaited') : undefined,
       address: ctx.state.address,
     });
     openedLink.clear(ctx);

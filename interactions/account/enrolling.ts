@@ -31,7 +31,9 @@ export async function beginEnrolling(
     ctx.status = 422;
     return showStrong(deps, ctx, signedIn, { form: translator(ctx.state.locale)('strong.tooMany') });
   }
-  deps.enrolments.begin(ctx, subjectOf(signedIn), proof);
+  // Another tab may show its key already.
+  const begun = deps.enrolments.find(ctx, subjectOf(signedIn));
+  if (begun?.proof !== proof) deps.enrolments.begin(ctx, subjectOf(signedIn), proof);
   markDone(ctx);
   seeOther(ctx, next);
 }

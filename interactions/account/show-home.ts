@@ -44,7 +44,7 @@ export async function showHome(
     account,
     notice: deps.notices.take(ctx),
     factorCount: deps.hasStrong ? factors.length : undefined,
-    isStrong: isStrongSession(signedIn.session),
+    takesFactors: isRecent && isStrongSession(signedIn.session),
     recentFactorCount: factors.filter(({ createdAt }) => createdAt > suspectSince).length,
     sessions: await describeSessions(deps, ctx, signedIn),
     trustedBrowsers: await describeTrusted(deps, ctx, signedIn),

@@ -122,8 +122,9 @@ function findFault(typed: Account, invited: Account): string | undefined {
   return hasProvisionalPassword(typed) ? 'strong.link.provisional' : undefined;
 }
 
-const subjectOf = (token: string, { id: accountId }: Account) => ({
+/** With the password that was shown: another one is asked for again. */
+const subjectOf = (token: string, { id: accountId, passwordChangedAt }: Account) => ({
   path: PAGE,
-  uid: nameOfLink(token),
+  uid: `${nameOfLink(token)}:${passwordChangedAt.getTime()}`,
   accountId,
 });

@@ -19,6 +19,7 @@ import type { MailDeps } from './enqueue-mail.ts';
 import { readAttestation } from './passkey-signature.ts';
 import { describeStrong, type FactorEvent, MOST_FACTORS, tellOfFactor } from './second-factors.ts';
 import { takeOnce } from './take-once.ts';
+import { distrustAll } from './trust-browser.ts';
 import { totpContext } from './verify-code.ts';
 
 export type EnrolDeps = {
@@ -99,8 +100,12 @@ function enrol(
     if (!account || account.lockedAt !== undefined) return OVER;
     const { authenticators, passkeys, unusedRecoveryCodes } = await describeStrong(transaction, accountId);
     const others = [...authenticators, ...passkeys];
+    const isAgain = others.some((other) => other.id === id);
+    const room = event === 'passkey.added' ? passkeys : authenticators;
+    // Nothing is used up: one can be removed first.
+    if (!isAgain && !replaces && room.length >= MOST_FACTORS) return { ok: false, code: 'strong.tooMany' };
     if (!(await takeOnce(transaction, `enrolment ${id}`, new Date(Date.now() + 1000 * ENROLMENT_LIFE)))) {
-      if (!others.some((other) => other.id === id)) return OVER;
+      if (!isAgain) return OVER;
       const areTheirs = await holdsRecoveryCodes(transaction, accountId, hashes);
       return { ok: true, recoveryCodes: areTheirs ? recoveryCodes : [] };
     }
@@ -108,11 +113,14 @@ function enrol(
     if (proof !== 'second-factor' && others.length > 0) return OVER;
     if (link && !(await consumeEnrolmentLink(transaction, accountId, Buffer.from(link, 'base64url'))))
       return OVER;
-    if (replaces && (await deleteAuthenticatorsOf(transaction, accountId)) > 0)
-      await tellOfFactor(transaction, deps.mail, account, 'authenticator.removed', address);
+    if (replaces) {
+      // The lost device may be one of them.
+      await distrustAll(transaction, accountId);
+      if ((await deleteAuthenticatorsOf(transaction, accountId)) > 0)
+        await tellOfFactor(transaction, deps.mail, account, 'authenticator.removed', address);
+    }
     const names = (replaces ? passkeys : others).map((other) => other.name);
-    if (!(await insert(transaction, accountId, toFactorName(name, fallbackName, names))))
-      return { ok: false, code: 'strong.tooMany' };
+    if (!(await insert(transaction, accountId, toFactorName(name, fallbackName, names)))) return OVER;
     await tellOfFactor(transaction, deps.mail, account, event, address);
     await deleteEnrolmentLinkOf(transaction, accountId);
     if (!replaces && unusedRecoveryCodes > 0) return { ok: true, recoveryCodes: [] };

@@ -102,16 +102,20 @@ export async function removeFactorsOf(transaction: Queryable, accountId: string)
   );
 }
 
-/** Those of so many days, with recovery codes that were made since. Returns how many there were. */
+/** Those of so many days, with recovery codes that were made since; their owner is told. Returns how many there were. */
 export async function removeRecentFactors(
   transaction: Queryable,
-  accountId: string,
+  mail: MailDeps,
+  account: Account,
   days: number,
+  address: string,
 ): Promise<number> {
-  const authenticators = await deleteRecentAuthenticators(transaction, accountId, days);
-  const passkeys = await deleteRecentPasskeys(transaction, accountId, days);
-  await deleteRecentRecoveryCodes(transaction, accountId, days);
-  if (!(await hasStrong(transaction, accountId))) await deleteRecoveryCodesOf(transaction, accountId);
+  const authenticators = await deleteRecentAuthenticators(transaction, account.id, days);
+  const passkeys = await deleteRecentPasskeys(transaction, account.id, days);
+  await deleteRecentRecoveryCodes(transaction, account.id, days);
+  if (!(await hasStrong(transaction, account.id))) await deleteRecoveryCodesOf(transaction, account.id);
+  if (authenticators > 0) await tellOfFactor(transaction, mail, account, 'authenticator.removed', address);
+  if (passkeys > 0) await tellOfFactor(transaction, mail, account, 'passkey.removed', address);
   return authenticators + passkeys;
 }
 

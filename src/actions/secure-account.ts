@@ -32,8 +32,8 @@ export type Alarm = {
   address: string;
   /** What the person said of the mail address; undefined: their page knew of no change. */
   mailAddress: { keep: string } | 'restore' | undefined;
-  /** Their session was opened by a second factor. Nobody else may take one away: a stolen mailbox must not be enough. */
-  isStrong: boolean;
+  /** They signed in by a second factor a moment ago. Nobody else may take one away: a mailbox, or an open session, must not be enough. */
+  takesFactors: boolean;
 };
 
 /** What became of the mail address. */
@@ -58,7 +58,7 @@ export async function restorableEmail(
  */
 export async function secureAccount(
   { database, hasher, mail, supportMail }: SecureAccountDeps,
-  { account: { id: accountId }, sessionUid, address, mailAddress, isStrong }: Alarm,
+  { account: { id: accountId }, sessionUid, address, mailAddress, takesFactors }: Alarm,
 ): Promise<SecuredAddress | 'unanswered' | undefined> {
   // Nobody's password: only a reset leads back.
   const passwordHash = await hasher.hash(randomBytes(32).toString('base64url'));
@@ -74,7 +74,9 @@ export async function secureAccount(
       former !== undefined && mailAddress === 'restore'
         ? await restore(transaction, mail, account, former, address)
         : 'kept';
-    const secondFactors = isStrong ? await removeRecentFactors(transaction, accountId, SUSPECT_DAYS) : 0;
+    const secondFactors = takesFactors
+      ? await removeRecentFactors(transaction, mail, account, SUSPECT_DAYS, address)
+      : 0;
     const { identifier, email, locale } = account;
     // Whoever raised it, and whoever had the address before: one of them is the owner.
     for (const to of [email, former ?? ''].filter(isMailAddress))

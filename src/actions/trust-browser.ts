@@ -51,7 +51,7 @@ export async function distrustBrowser(
   });
 }
 
-/** With whatever changes how the account is signed in to. */
+/** With a new password, a lock, an alarm, and whatever takes second factors away. */
 export async function distrustAll(transaction: Queryable, accountId: string): Promise<void> {
   await deleteTrustedBrowsersOf(transaction, accountId);
 }

@@ -5,7 +5,7 @@ import { whenLeftByNpm } from '../npm-parent.ts';
 import { toStartFault } from '../start-fault.ts';
 import { createDemoLogger } from './demo-logger.ts';
 import { readDemoSettings } from './demo-settings.ts';
-import { isFirstLoginLeft } from './seed.ts';
+import { isFirstLoginLeft, isKnownPasswordKept } from './seed.ts';
 import { type RunningDemo, startDemo } from './start-demo.ts';
 import { summary } from './summary.ts';
 
@@ -33,7 +33,12 @@ whenLeftByNpm(() => stoppingSince === undefined && stop());
 try {
   const settings = readDemoSettings(readEnvironment());
   demo = await startDemo(settings, createDemoLogger(settings.settings));
-  process.stdout.write(summary(settings, await isFirstLoginLeft(demo.server)));
+  process.stdout.write(
+    summary(settings, {
+      isKnownPasswordKept: await isKnownPasswordKept(demo.server),
+      isFirstLoginLeft: await isFirstLoginLeft(demo.server),
+    }),
+  );
 } catch (error) {
   process.stderr.write(`esante-idp: ${toStartFault(error)}\n`);
   process.exit(1);

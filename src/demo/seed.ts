@@ -54,6 +54,12 @@ export async function seed(server: RunningServer, settings: Settings, sites: Sit
   return clients;
 }
 
+/** Whether the password that KNOWN_PERSON began with still opens the account. */
+export async function isKnownPasswordKept({ app, database }: RunningServer): Promise<boolean> {
+  const account = await findAccountByIdentifier(database, KNOWN_PERSON.identifier);
+  return account !== undefined && app.hasher.verify(account.passwordHash, KNOWN_PERSON.plainPassword);
+}
+
 /** Whether the first login of NEW_PERSON is still to be done. */
 export async function isFirstLoginLeft({ database }: RunningServer): Promise<boolean> {
   const account = await findAccountByIdentifier(database, NEW_PERSON.identifier);

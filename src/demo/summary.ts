@@ -5,8 +5,14 @@ import type { DemoSettings } from './demo-settings.ts';
 import { KNOWN_PERSON, NEW_PERSON } from './seed.ts';
 import { demoSites } from './sites.ts';
 
-/** @param isFirstLoginLeft whether the new person's provisional password still waits in the inbox */
-export function summary(demo: DemoSettings, isFirstLoginLeft: boolean): string {
+export type SeenPeople = {
+  /** The password that the known person began with is still theirs. */
+  isKnownPasswordKept: boolean;
+  /** The new person's provisional password still waits in the inbox. */
+  isFirstLoginLeft: boolean;
+};
+
+export function summary(demo: DemoSettings, { isKnownPasswordKept, isFirstLoginLeft }: SeenPeople): string {
   const { settings, smtpPort, inboxPort } = demo;
   const [portal, agenda] = demoSites(demo);
   const mails =
@@ -19,8 +25,8 @@ export function summary(demo: DemoSettings, isFirstLoginLeft: boolean): string {
   1. Ouvrez  ${portal.url}  (Portail pro), puis « Se connecter ».
 
      Identifiant     Mot de passe
-     ${KNOWN_PERSON.identifier.padEnd(16)}${KNOWN_PERSON.plainPassword}
-     ${NEW_PERSON.identifier.padEnd(16)}${isFirstLoginLeft ? 'provisoire, dans son mail : première connexion à faire' : `celui que vous avez choisi (recommencer : npx esante-idp accounts reset ${NEW_PERSON.identifier})`}
+     ${KNOWN_PERSON.identifier.padEnd(16)}${isKnownPasswordKept ? KNOWN_PERSON.plainPassword : chosen(KNOWN_PERSON)}
+     ${NEW_PERSON.identifier.padEnd(16)}${isFirstLoginLeft ? 'provisoire, dans son mail : première connexion à faire' : chosen(NEW_PERSON)}
 
   2. Boîte mail        ${mails}
   3. Agenda santé      ${agenda.url}  (déjà connecté ? sans mot de passe, mais avec votre accord)
@@ -33,4 +39,8 @@ export function summary(demo: DemoSettings, isFirstLoginLeft: boolean): string {
   Ctrl-C pour tout arrêter.
 
 `;
+}
+
+function chosen({ identifier }: { identifier: string }): string {
+  return `celui que vous avez choisi (recommencer : npx esante-idp accounts reset ${identifier})`;
 }

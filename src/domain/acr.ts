@@ -6,8 +6,9 @@ export const ACR_ORDER = ['eidas1', 'eidas2', 'eidas3'] as const;
 /** What a password and a second factor reach. */
 export const STRONG_ACR = 'eidas2';
 
+/** Binding, both. */
 export type AcrRequest = {
-  /** From `acr_values` or the application's `default_acr_values`: any level not below the lowest of them. */
+  /** Any level not below it. */
   minimum?: string | undefined;
   /** From `claims`, essential: one of exactly these; of none, nothing satisfies it. */
   oneOf?: string[] | undefined;
@@ -15,18 +16,24 @@ export type AcrRequest = {
 
 /**
  * Reads what an authorization request asks for; unknown values ask for nothing. What the application registered as its default is its
- * minimum (contract.md): the address of a request goes through the hands of the person, who must not be able to lower it.
+ * minimum (contract.md): the address of a request goes through the hands of the person, who must not be able to lower it. What it asks
+ * for by `acr_values` raises that where it can be reached; a level that no method here reaches is a wish (OpenID Connect Core §5.5.1.1),
+ * and the token tells what was.
+ * @param defaults the application's `default_acr_values`
+ * @param reachable levels that the enabled methods can reach
  */
 export function toAcrRequest(
   parameters: { acr_values?: unknown; claims?: unknown },
-  defaults: readonly string[] = [],
+  defaults: readonly string[],
+  reachable: readonly string[],
 ): AcrRequest {
   const registered = lowest(defaults);
   const essential = readEssential(parameters.claims);
   if (essential) return { oneOf: essential.filter((acr) => isAtLeast(acr, registered)) };
-  const asked =
+  const wish =
     typeof parameters.acr_values === 'string' ? lowest(parameters.acr_values.split(' ')) : undefined;
-  const minimum = asked !== undefined && isAtLeast(asked, registered) ? asked : registered;
+  const raises = wish !== undefined && isAtLeast(wish, registered);
+  const minimum = raises && reachable.some((acr) => isAtLeast(acr, wish)) ? wish : registered;
   return minimum === undefined ? {} : { minimum };
 }
 

@@ -60,7 +60,7 @@ export function nextLoginStep(
 ): LoginStep {
   if (request.prompt === 'consent') return { step: 'consent' };
   const { acr, reachable } = request;
-  if (acr.oneOf && !reachable.some((level) => toGrantedAcr(level, acr))) return UNMET;
+  if (!reachable.some((level) => toGrantedAcr(level, acr))) return UNMET;
   if (!progress || !account || !isStillTrue(progress, account, now)) return { step: 'authenticate' };
   if (hasProvisionalPassword(account)) return { step: 'first-change' };
   const granted = findGranted(request, progress, account);
@@ -68,9 +68,8 @@ export function nextLoginStep(
   const withCode = { ...progress, acr: STRONG_ACR };
   const helps = reachable.includes(STRONG_ACR) && !isAtLeast(progress.acr, STRONG_ACR);
   if (helps && findGranted(request, withCode, account) !== undefined) return { step: 'strengthen' };
-  if (acr.oneOf) return { step: 'authenticate' };
-  // What an application would like and no method reaches is not tried for: the token tells what was.
-  return isEnoughHere(request, progress, account) ? { step: 'finish', acr: progress.acr } : UNMET;
+  // By another method, where one reaches what is missing.
+  return isEnoughHere(request, progress, account) ? { step: 'authenticate' } : UNMET;
 }
 
 /** Undefined where what was proved is not enough. */

@@ -1,5 +1,5 @@
 // The ways to sign in (contract.md, IDP_LOGIN_METHODS), and the level that each of those this version has reaches.
-import { type AcrRequest, STRONG_ACR, toGrantedAcr } from './acr.ts';
+import { ACR_ORDER, type AcrRequest, STRONG_ACR, toGrantedAcr } from './acr.ts';
 
 export const LOGIN_METHODS = ['certificate', 'strong', 'password'] as const;
 export type LoginMethod = (typeof LOGIN_METHODS)[number];
@@ -23,9 +23,9 @@ export function firstMethod(methods: LoginMethod[], acr: AcrRequest): LoginMetho
   return offered.includes('password') ? 'password' : offered[0]!;
 }
 
-/** Levels that these methods can reach, each once. */
+/** Levels that these methods can reach, each once, the lowest first. */
 export function reachableAcr(methods: LoginMethod[]): string[] {
-  return [...new Set(methods.flatMap((method) => REACHED[method] ?? []))];
+  return ACR_ORDER.filter((acr) => methods.some((method) => REACHED[method] === acr));
 }
 
 /** How a session was opened, by what was proved in it (RFC 8176). */

@@ -2,6 +2,7 @@
 import type Provider from 'oidc-provider';
 import type { ClientMetadata, JWK } from 'oidc-provider';
 import type { Settings } from '../config.ts';
+import { isBuilt, reachableAcr } from '../domain/login-methods.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
 import { createProvider } from './provider.ts';
 
@@ -40,7 +41,7 @@ export function createMetadataValidator(
       findAccount: unused,
       loadExistingGrant: unused,
       isFirstParty: unused,
-      acrValues: ['eidas1'],
+      acrValues: reachableAcr(settings.IDP_LOGIN_METHODS.filter(isBuilt)),
       pages: { renderError: unused, confirmLogout: unused, loggedOut: unused },
     }),
   );

@@ -54,7 +54,7 @@ export function toLoginRequest(
 ): LoginRequest {
   return {
     prompt: prompt.name === 'consent' ? 'consent' : 'login',
-    acr: toAcrRequest(params, client.defaultAcrValues),
+    acr: toAcrRequest(params, client.defaultAcrValues ?? [], reachable),
     reachable,
     strongRoles,
   };

@@ -28,12 +28,8 @@ export function createPolicy(
   login.checks.add(
     new Check('acr', 'the session is below the level that is asked for', 'login_required', ({ oidc }) => {
       if (oidc.session?.accountId === undefined) return false;
-      const request = toAcrRequest(oidc.params ?? {}, oidc.client?.defaultAcrValues);
-      if (satisfies(oidc.session.acr, request)) return false;
-      if (request.oneOf) return true;
-      // A voluntary level is tried for once, where it can be reached at all; the token tells what was (OpenID Connect
-      // Core §5.5.1.1).
-      return !oidc.result?.login && reachable.some((acr) => satisfies(acr, request));
+      const request = toAcrRequest(oidc.params ?? {}, oidc.client?.defaultAcrValues ?? [], reachable);
+      return !satisfies(oidc.session.acr, request);
     }),
   );
 

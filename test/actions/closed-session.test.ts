@@ -62,7 +62,7 @@ it('does nothing in a session that was closed meanwhile', async () => {
   await closeSession(database, { ...owner, uid: uids[1]! });
   await closeOtherSessions(database, owner);
   await withdrawAccess(database, { ...owner, clientId: application.clientId });
-  await cancelEmailChange(database, owner);
+  await cancelEmailChange(database, { ...owner, awaited: undefined });
   await confirmEmailChange({ database, mail }, { ...owner, token });
   await requestEmailChange(
     {
@@ -75,7 +75,7 @@ it('does nothing in a session that was closed meanwhile', async () => {
   );
   await secureAccount(
     { database, mail, hasher, supportMail: 'support@exemple.fr' },
-    { ...owner, account, mailAddress: undefined, isStrong: true },
+    { ...owner, account, mailAddress: undefined, takesFactors: true },
   );
   await changePassword(
     {

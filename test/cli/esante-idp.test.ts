@@ -388,3 +388,11 @@ it('looks after itself: database, key, clock and mails', async () => {
   const words = await esanteIdp('doctor');
   expect(words.stdout).toContain('clock, against the database');
 });
+
+it('registers an application that demands strong authentication', async () => {
+  const file = join(folder, 'strong.json');
+  writeFileSync(file, JSON.stringify({ default_acr_values: ['eidas2'] }));
+  const uri = 'https://fort.exemple.fr/';
+  const made = await json('clients', 'create', '--name', 'Fort', '--redirect-uri', uri, '--metadata', file);
+  expect(made).toMatchObject({ default_acr_values: ['eidas2'] });
+});

@@ -68,12 +68,29 @@ it.each([
   expect(nextLoginStep(demand, progress(STRONG), account(), now)).toEqual({ step: 'finish', acr: 'eidas2' });
 });
 
-it('does not ask for a code that would not be enough', () => {
-  const reachable = ['eidas1', 'eidas2'];
-  expect(
-    nextLoginStep(request({ acr: { minimum: 'eidas3' }, reachable }), progress(), account(), now),
-  ).toEqual({ step: 'finish', acr: 'eidas1' });
+it('refuses what no method reaches', () => {
+  const demand = request({ acr: { minimum: 'eidas3' }, reachable: ['eidas1', 'eidas2'] });
+  expect(nextLoginStep(demand, progress(), account(), now)).toEqual({
+    step: 'refuse',
+    error: 'unmet_authentication_requirements',
+  });
 });
+
+it.each<[string, Partial<Account>, string[]]>([
+  ['its own', { minimumAcr: 'eidas2' }, []],
+  ["its profession's", { roles: ['10^x'] }, ['10^x']],
+])(
+  'asks for a code where the account has a minimum, %s, but in a browser that is trusted',
+  (_, changes, strongRoles) => {
+    const rules = request({ reachable: ['eidas1', 'eidas2'], strongRoles });
+    const whose = account(changes);
+    expect(nextLoginStep(rules, progress(), whose, now)).toEqual({ step: 'strengthen' });
+    const trusted = progress({ trustedBrowser: true });
+    expect(nextLoginStep(rules, trusted, whose, now)).toEqual({ step: 'finish', acr: 'eidas1' });
+    const demand = { ...rules, acr: { minimum: 'eidas2' } };
+    expect(nextLoginStep(demand, trusted, whose, now)).toEqual({ step: 'strengthen' });
+  },
+);
 
 it('changes a provisional password before it asks for a code', () => {
   const demand = request({ acr: { minimum: 'eidas2' }, reachable: ['eidas1', 'eidas2'] });

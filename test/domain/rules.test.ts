@@ -40,14 +40,17 @@ describe('professions', () => {
   it.each(['1', 'doctor', '10^', '10^x', ''])('refuses %j', (text) => expect(isProfession(text)).toBe(false));
 });
 
+const ALL = ['eidas1', 'eidas2', 'eidas3'];
+
 describe('levels of authentication', () => {
   const essential = (acr: object) =>
-    toAcrRequest({
-      claims: JSON.stringify({ id_token: { acr: { essential: true, ...acr } } }),
-      acr_values: 'eidas1',
-    });
+    toAcrRequest(
+      { claims: JSON.stringify({ id_token: { acr: { essential: true, ...acr } } }), acr_values: 'eidas1' },
+      [],
+      ALL,
+    );
   it('takes the lowest of acr_values for a minimum, which higher levels satisfy', () => {
-    const request = toAcrRequest({ acr_values: 'eidas3 eidas2 nonsense' });
+    const request = toAcrRequest({ acr_values: 'eidas3 eidas2 nonsense' }, [], ALL);
     expect(request).toEqual({ minimum: 'eidas2' });
     expect(['eidas1', 'eidas2', 'eidas3', undefined].map((acr) => satisfies(acr, request))).toEqual([
       false,
@@ -67,8 +70,17 @@ describe('levels of authentication', () => {
     expect(essential({ values: [] })).toEqual({ oneOf: [] });
     expect(satisfies('eidas3', { oneOf: [] })).toBe(false);
   });
+  it.each([
+    ['eidas1', 'eidas2'],
+    ['eidas2', 'eidas2'],
+    ['nonsense', 'eidas2'],
+    // Out of reach: a wish, which must not take away what is registered.
+    ['eidas3', 'eidas2'],
+  ])('keeps what the application registered where a request asks for %s', (acr_values, minimum) =>
+    expect(toAcrRequest({ acr_values }, ['eidas2'], ['eidas1', 'eidas2'])).toEqual({ minimum }),
+  );
   it('falls back to what the application registered', () =>
-    expect(toAcrRequest({}, ['eidas2'])).toEqual({ minimum: 'eidas2' }));
+    expect(toAcrRequest({}, ['eidas2'], ALL)).toEqual({ minimum: 'eidas2' }));
   it.each([
     {},
     { acr_values: 'x' },
@@ -76,7 +88,7 @@ describe('levels of authentication', () => {
     { claims: '{"id_token":null}' },
     { claims: '[]' },
   ])('asks nothing for %j', (parameters) => {
-    expect(toAcrRequest(parameters)).toEqual({});
+    expect(toAcrRequest(parameters, [], ALL)).toEqual({});
     expect(satisfies('eidas1', {})).toBe(true);
   });
 });

@@ -33,7 +33,7 @@ it('publishes what it can do, and public keys only', async () => {
     code_challenge_methods_supported: ['S256'],
     // The second for « Mon compte » alone.
     response_types_supported: ['code', 'none'],
-    acr_values_supported: ['eidas1'],
+    acr_values_supported: ['eidas1', 'eidas2'],
   });
   expect(scopes_supported).toEqual(
     expect.arrayContaining(['openid', 'profile', 'email', 'health', 'offline_access']),

@@ -5,7 +5,7 @@ import { Application } from '../../support/application.ts';
 import { codeOf, enrol, forgetUsedCodes, shownCodes, shownKey } from '../../support/authenticator.ts';
 import { rightPicture } from '../../support/captcha.ts';
 import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
-import { ALARM, atAccount, openAccount, plain } from '../../support/my-account.ts';
+import { ALARM, atAccount, growOlder, openAccount, plain } from '../../support/my-account.ts';
 import { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -492,6 +492,7 @@ it.each<[string, Record<string, string>]>([
   ['a word that nobody knows', { acr_values: 'nonsense' }],
   ['nothing', {}],
   ['a higher minimum', { acr_values: 'eidas2' }],
+  ['a level that nobody reaches', { acr_values: 'eidas3' }],
 ])(
   'keeps the minimum that an application has registered, where the request asks for %s',
   async (_, parameters) => {
@@ -674,6 +675,21 @@ describe('an account', () => {
     await person.submit({}, { button: ALARM });
     expect(person.page!.url).toMatch(/\/secured$/);
     expect(await factorsOf(account)).toMatchObject([{ name: 'Ancien' }]);
+    await server.mail.waitForMessage(
+      ({ to, subject }) =>
+        to.includes(account.email) && subject === "Une application d'authentification a été supprimée",
+    );
+  });
+
+  it('loses none by an alarm in a session that was left open', async () => {
+    const { account, secret } = await enrolled();
+    const { person } = await atCode(account.identifier);
+    await person.submit({ code: codeOf(secret) });
+    await growOlder(server, account.id, 301);
+    await person.open(`${server.issuer}/account`);
+    await person.submit({}, { button: ALARM });
+    expect(person.page!.url).toMatch(/\/secured$/);
+    expect(await factorsOf(account)).toHaveLength(1);
   });
 
   it('keeps its second factors when somebody raises the alarm who has shown none: a mailbox is not enough', async () => {
@@ -786,6 +802,29 @@ it('invites to add a new application after a recovery code, in place of the lost
   expect(codes).toHaveLength(10);
   expect(codes).not.toContain(recoveryCodes[4]);
   expect(await factorsOf(account)).toMatchObject([{ name: 'Neuf' }]);
+  await follow(person, 'Continuer vers');
+  expect(decodeJwt((await tokensOf(person, request)).id_token).acr).toBe('eidas2');
+});
+
+it('has room made first where there are five, and loses nothing by it', async () => {
+  const { account, recoveryCodes } = await enrolled();
+  await server.database.pool.query(
+    `INSERT INTO authenticator (id, account_id, name, secret_encrypted)
+     SELECT gen_random_uuid(), account_id, 'Autre ' || n, secret_encrypted FROM authenticator, generate_series(1, 4) AS n WHERE account_id = $1`,
+    [account.id],
+  );
+  const { person, request } = await atCode(account.identifier);
+  await follow(person, "Je n'ai pas mon appareil");
+  await person.submit({ recoveryCode: recoveryCodes[0]! });
+  await follow(person, 'Ajouter une application');
+  const secret = shownKey(person);
+  const { data, action } = person.fill({ code: codeOf(secret) });
+  data.delete('replaces');
+  await person.open(action, { ...post(server, {}), body: data.toString() });
+  expect(plain(person.page!.text)).toContain('Vous en avez déjà cinq.');
+  await person.submit({ code: codeOf(secret), replaces: 'yes' });
+  expect(shownCodes(person)).toHaveLength(10);
+  expect(await factorsOf(account)).toHaveLength(1);
   await follow(person, 'Continuer vers');
   expect(decodeJwt((await tokensOf(person, request)).id_token).acr).toBe('eidas2');
 });

@@ -1,7 +1,7 @@
 // « Faire confiance à ce navigateur »: no code for what only the account demands; a service still gets what it asks for.
 import { decodeJwt } from 'jose';
 import { Application } from '../../support/application.ts';
-import { codeOf, enrol, forgetUsedCodes } from '../../support/authenticator.ts';
+import { codeOf, enrol, forgetUsedCodes, shownKey } from '../../support/authenticator.ts';
 import { plain } from '../../support/my-account.ts';
 import { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
@@ -17,10 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const known = new Map<string, { recoveryCodes: string[] }>();
+
 /** Somebody whose account demands a code, and who trusts this browser since the last one. */
 async function trusting({ trusts = true, isShared = false } = {}) {
   const account = await server.addAccount();
-  const { secret } = await enrol(server, account);
+  const { secret, recoveryCodes } = await enrol(server, account);
+  known.set(account.id, { recoveryCodes });
   await forgetUsedCodes(server, account);
   await server.database.pool.query(`UPDATE account SET minimum_acr = 'eidas2' WHERE id = $1`, [account.id]);
   const person = new Person(server.issuer);
@@ -106,6 +109,24 @@ it('ends when the password is changed', async () => {
     account.id,
   ]);
   expect(after.rows).toEqual([]);
+});
+
+it('ends when a lost application is replaced', async () => {
+  const { account, person } = await trusting();
+  const { rows } = await server.database.pool.query(
+    'SELECT count(*)::int AS n FROM recovery_code WHERE account_id = $1',
+    [account.id],
+  );
+  expect(rows).toEqual([{ n: 10 }]);
+  const { recoveryCodes } = known.get(account.id)!;
+  const other = new Person(server.issuer);
+  await other.open(app.request().url);
+  await other.submit({ identifier: account.identifier, password: PASSWORD });
+  await other.open(other.page!.url.replace(/otp$/, 'recovery'));
+  await other.submit({ recoveryCode: recoveryCodes[0]! });
+  await other.open(other.page!.url.replace(/recovery$/, 'enrol'));
+  await other.submit({ code: codeOf(shownKey(other)), replaces: 'yes' });
+  expect(await signInAgain(person, account.identifier)).toBeUndefined();
 });
 
 it('ends with its days', async () => {
