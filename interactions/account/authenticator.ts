@@ -2,7 +2,6 @@
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { enrolAuthenticator } from '../../src/actions/enrol-factor.ts';
-import { readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
 import { translator } from '../../src/http/translate.ts';
 import { describeEnrolment } from '../enrolments.ts';
@@ -14,7 +13,7 @@ import {
   finishEnrolling,
 } from './enrolling.ts';
 import { STRONG_PAGE } from './show-strong.ts';
-import { ownerOf, viewerOf } from './signed-in.ts';
+import { viewerOf } from './signed-in.ts';
 
 /** `title` of the product: what authenticator applications show. */
 export type AuthenticatorDeps = EnrollingDeps & { title: string };
@@ -29,22 +28,13 @@ export function authenticator(router: Router, deps: AuthenticatorDeps): void {
     if (enrolling) await show(ctx, enrolling);
   });
 
-  router.post(NEW, async (ctx) => {
-    const form = await readForm(ctx);
-    const enrolling = await findEnrolling(deps, ctx);
-    if (!enrolling) return;
-    const outcome = await enrolAuthenticator(deps, {
-      ...ownerOf(enrolling.signedIn),
-      enrolment: enrolling.enrolment,
-      typedCode: form.get('code'),
-      name: form.get('name'),
+  router.post(NEW, (ctx) =>
+    finishEnrolling(deps, ctx, {
       fallbackName: translator(ctx.state.locale)('strong.defaultName'),
-      address: ctx.state.address,
-    });
-    await finishEnrolling(deps, ctx, enrolling, outcome, (code) =>
-      show(ctx, enrolling, { code }, form.get('name')),
-    );
-  });
+      enrol: (factor, form) => enrolAuthenticator(deps, { ...factor, typedCode: form.get('code') }),
+      showAgain: (enrolling, code, name) => show(ctx, enrolling, { code }, name),
+    }),
+  );
 
   async function show(
     ctx: Context,

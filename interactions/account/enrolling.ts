@@ -1,16 +1,17 @@
 // What adding an application and adding a passkey have in common in « Mon compte »: password and code first, then a page that makes the
 // factor, then its recovery codes.
 import type { Context } from 'koa';
-import type { EnrolDeps, Enrolled } from '../../src/actions/enrol-factor.ts';
+import type { EnrolDeps, Enrolled, NewFactor } from '../../src/actions/enrol-factor.ts';
 import { describeStrong, MOST_FACTORS, type SecondFactors } from '../../src/actions/second-factors.ts';
 import type { Enrolment } from '../../src/domain/enrolment.ts';
+import { type Form, readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
 import type { Enrolments } from '../enrolments.ts';
 import { markDone } from '../second-clicks.ts';
 import { type ProveAgainDeps, proveAgain } from './prove-again.ts';
 import { type ShowStrongDeps, STRONG_PAGE, showRecoveryCodes, showStrong } from './show-strong.ts';
-import { requireSignedIn, type SignedIn, type SignedInDeps } from './signed-in.ts';
+import { ownerOf, requireSignedIn, type SignedIn, type SignedInDeps } from './signed-in.ts';
 
 export type EnrollingDeps = ProveAgainDeps & EnrolDeps & ShowStrongDeps & { enrolments: Enrolments };
 export type Enrolling = { signedIn: SignedIn; enrolment: Enrolment };
@@ -51,18 +52,31 @@ export async function findEnrolling(
   return undefined;
 }
 
-/** @param showAgain the page once more, with this sentence */
+export type FactorForm = {
+  /** Where the person gave it no name. */
+  fallbackName: string;
+  enrol(factor: NewFactor, form: Form): Promise<Enrolled>;
+  /** The page once more, with this sentence and what was typed for a name. */
+  showAgain(enrolling: Enrolling, sentence: string, name: string): Promise<void>;
+};
+
+/** The form of the page that makes the factor was sent. */
 export async function finishEnrolling(
   deps: EnrollingDeps,
   ctx: Context,
-  { signedIn }: Enrolling,
-  outcome: Enrolled,
-  showAgain: (sentence: string) => Promise<void>,
+  { fallbackName, enrol, showAgain }: FactorForm,
 ): Promise<void> {
+  const form = await readForm(ctx);
+  const enrolling = await findEnrolling(deps, ctx);
+  if (!enrolling) return;
+  const { signedIn, enrolment } = enrolling;
+  const name = form.get('name');
+  const factor = { ...ownerOf(signedIn), enrolment, name, fallbackName, address: ctx.state.address };
+  const outcome = await enrol(factor, form);
   if (!outcome.ok) {
     if (outcome.code === 'strong.over') return seeOther(ctx, STRONG_PAGE);
     ctx.status = 422;
-    return showAgain(translator(ctx.state.locale)(outcome.code));
+    return showAgain(enrolling, translator(ctx.state.locale)(outcome.code), name);
   }
   deps.enrolments.forget(ctx, subjectOf(signedIn));
   markDone(ctx);

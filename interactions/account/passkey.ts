@@ -6,7 +6,6 @@ import { enrolPasskey } from '../../src/actions/enrol-factor.ts';
 import { describeStrong } from '../../src/actions/second-factors.ts';
 import { toChallenge } from '../../src/domain/enrolment.ts';
 import { ALGORITHMS } from '../../src/domain/passkey.ts';
-import { readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
@@ -18,7 +17,7 @@ import {
   finishEnrolling,
 } from './enrolling.ts';
 import { STRONG_PAGE } from './show-strong.ts';
-import { ownerOf, viewerOf } from './signed-in.ts';
+import { viewerOf } from './signed-in.ts';
 
 const PAGE = `${STRONG_PAGE}/passkey`;
 const NEW = `${PAGE}/new`;
@@ -33,22 +32,13 @@ export function passkey(router: Router, deps: EnrollingDeps): void {
 
   router.get(NEW, (ctx) => seeOther(ctx, PAGE));
 
-  router.post(NEW, async (ctx) => {
-    const form = await readForm(ctx);
-    const enrolling = await findEnrolling(deps, ctx);
-    if (!enrolling) return;
-    const outcome = await enrolPasskey(deps, {
-      ...ownerOf(enrolling.signedIn),
-      enrolment: enrolling.enrolment,
-      attestation: form.get('attestation'),
-      name: form.get('name'),
+  router.post(NEW, (ctx) =>
+    finishEnrolling(deps, ctx, {
       fallbackName: translator(ctx.state.locale)('passkey.defaultName'),
-      address: ctx.state.address,
-    });
-    await finishEnrolling(deps, ctx, enrolling, outcome, (sentence) =>
-      show(ctx, enrolling, { form: sentence }, form.get('name')),
-    );
-  });
+      enrol: (factor, form) => enrolPasskey(deps, { ...factor, attestation: form.get('attestation') }),
+      showAgain: (enrolling, sentence, name) => show(ctx, enrolling, { form: sentence }, name),
+    }),
+  );
 
   async function show(
     ctx: Context,

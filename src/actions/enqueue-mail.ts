@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import type { Queryable } from '../db/database.ts';
 import { insertMail } from '../db/mail.ts';
+import type { Account } from '../domain/account.ts';
 import type { MailLocale, MailTemplate } from '../domain/mail.ts';
 import { isMailAddress } from '../domain/mail-address.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
@@ -54,4 +55,15 @@ export async function enqueueMail(
     delaySeconds,
   });
   return id;
+}
+
+/** Tells the owner of an account what was done to it; nobody, where there is no address to tell it at. */
+export async function enqueueNotice(
+  transaction: Queryable,
+  mail: MailDeps,
+  { id: accountId, email: to, locale }: Pick<Account, 'id' | 'email' | 'locale'>,
+  template: MailTemplate,
+): Promise<void> {
+  if (isMailAddress(to))
+    await enqueueMail(transaction, mail, { template, to, accountId, locale, params: {} });
 }

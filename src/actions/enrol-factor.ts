@@ -101,9 +101,9 @@ function enrol(
     const { authenticators, passkeys, unusedRecoveryCodes } = await describeStrong(transaction, accountId);
     const others = [...authenticators, ...passkeys];
     const isAgain = others.some((other) => other.id === id);
-    const room = event === 'passkey.added' ? passkeys : authenticators;
+    const ofKind = event === 'passkey.added' ? passkeys : authenticators;
     // Nothing is used up: one can be removed first.
-    if (!isAgain && !replaces && room.length >= MOST_FACTORS) return { ok: false, code: 'strong.tooMany' };
+    if (!isAgain && !replaces && ofKind.length >= MOST_FACTORS) return { ok: false, code: 'strong.tooMany' };
     if (!(await takeOnce(transaction, `enrolment ${id}`, new Date(Date.now() + 1000 * ENROLMENT_LIFE)))) {
       if (!isAgain) return OVER;
       const areTheirs = await holdsRecoveryCodes(transaction, accountId, hashes);

@@ -4,8 +4,7 @@ import { holdAccount } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
 import { endArtefactsOf } from '../db/end-artefacts.ts';
-import { isMailAddress } from '../domain/mail-address.ts';
-import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
+import { enqueueNotice, type MailDeps } from './enqueue-mail.ts';
 import { removeFactorsOf } from './second-factors.ts';
 import type { Throttle } from './throttled.ts';
 import { codeCounter } from './verify-code.ts';
@@ -20,18 +19,10 @@ export function resetStrong(
   return database.transaction(async (transaction) => {
     const account = await holdAccount(transaction, accountId);
     if (!account) return undefined;
-    const { identifier, email, locale } = account;
     const removed = await removeFactorsOf(transaction, accountId);
-    await throttle.clear(transaction, codeCounter(identifier));
+    await throttle.clear(transaction, codeCounter(account.identifier));
     await recordAudit(transaction, { event: 'strong.reset', accountId, detail: { removed } });
-    if (isMailAddress(email))
-      await enqueueMail(transaction, mail, {
-        template: 'strong-reset',
-        to: email,
-        accountId,
-        locale,
-        params: {},
-      });
+    await enqueueNotice(transaction, mail, account, 'strong-reset');
     await endArtefactsOf(transaction, accountId);
     return removed;
   });

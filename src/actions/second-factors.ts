@@ -27,9 +27,8 @@ import {
 import { holdSignedIn } from '../db/session.ts';
 import type { Account, Owner } from '../domain/account.ts';
 import type { MailTemplate } from '../domain/mail.ts';
-import { isMailAddress } from '../domain/mail-address.ts';
 import { hashRecoveryCode, makeRecoveryCodes } from '../domain/recovery-code.ts';
-import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
+import { enqueueNotice, type MailDeps } from './enqueue-mail.ts';
 import { distrustAll } from './trust-browser.ts';
 
 export type SecondFactorDeps = { database: Database; recoveryKey: Buffer; mail: MailDeps };
@@ -142,17 +141,10 @@ export function renewRecoveryCodes(
 export async function tellOfFactor(
   transaction: Queryable,
   mail: MailDeps,
-  { id: accountId, email, locale }: Account,
+  account: Account,
   event: FactorEvent,
   address: string,
 ): Promise<void> {
-  if (isMailAddress(email))
-    await enqueueMail(transaction, mail, {
-      template: MAILS[event],
-      to: email,
-      accountId,
-      locale,
-      params: {},
-    });
-  await recordAudit(transaction, { event, accountId, address });
+  await enqueueNotice(transaction, mail, account, MAILS[event]);
+  await recordAudit(transaction, { event, accountId: account.id, address });
 }

@@ -2,15 +2,14 @@
 // it included, after the same statements; throttled like the password. Called by the login steps otp and recovery, and by « Mon compte ».
 import { recordAudit } from '../db/audit.ts';
 import { consumeStep, listAuthenticators } from '../db/authenticator.ts';
-import type { Database, Queryable } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { consumeRecoveryCode } from '../db/recovery-code.ts';
 import { type Account, hasExpiredProvisionalPassword, NOBODY } from '../domain/account.ts';
-import { isMailAddress } from '../domain/mail-address.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { hashRecoveryCode, NO_RECOVERY_CODE } from '../domain/recovery-code.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
 import { findStep, readCode } from '../domain/totp.ts';
-import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
+import { enqueueNotice, type MailDeps } from './enqueue-mail.ts';
 import type { Throttle } from './throttled.ts';
 
 export type VerifyCodeDeps = {
@@ -72,7 +71,9 @@ export function verifyRecoveryCode(
   return guardAttempt(deps, attempt, 'recovery', (accountId, mayPass) =>
     deps.database.transaction(async (transaction) => {
       if (!(await consumeRecoveryCode(transaction, mayPass ? accountId : NOBODY, codeHash))) return false;
-      await tellOfRecovery(transaction, deps.mail, attempt.account!, attempt.address);
+      const { account, address } = attempt;
+      await enqueueNotice(transaction, deps.mail, account!, 'recovery-code-used');
+      await recordAudit(transaction, { event: 'recovery-code.used', accountId, address });
       return true;
     }),
   );
@@ -134,21 +135,4 @@ async function findRightCode(
   }
   if (authenticators.length === 0) findStep(DECOY_SECRET, NO_CODE, 0, now);
   return right;
-}
-
-async function tellOfRecovery(
-  transaction: Queryable,
-  mail: MailDeps,
-  { id: accountId, email, locale }: Account,
-  address: string,
-): Promise<void> {
-  if (isMailAddress(email))
-    await enqueueMail(transaction, mail, {
-      template: 'recovery-code-used',
-      to: email,
-      accountId,
-      locale,
-      params: {},
-    });
-  await recordAudit(transaction, { event: 'recovery-code.used', accountId, address });
 }

@@ -100,11 +100,7 @@ describe('a password that is changed, or an account that is locked, between the 
       identifier: victim.identifier,
       password: victim.plainPassword,
     });
-    const proved = await attacker.request(new URL(action), {
-      method: 'POST',
-      body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+    const proved = await attacker.send({ action, data });
     await server.database.pool.query(change, [victim.id]);
     const page = await attacker.open(new URL(proved.headers.get('location')!, server.issuer).href);
     expect(page.url).toMatch(/\/interaction\/[^/]+\/password$/);
@@ -145,11 +141,7 @@ it('a login that is sent twice by a double click is recorded once', async () => 
   await browser.open(`${server.issuer}/account`);
   const { action, data } = browser.fill({ identifier: person.identifier, password: person.plainPassword });
   const send = async () => {
-    const proved = await browser.request(new URL(action), {
-      method: 'POST',
-      body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+    const proved = await browser.send({ action, data });
     return new URL(proved.headers.get('location')!, server.issuer);
   };
   const places = await Promise.all([send(), send()]);
@@ -182,11 +174,7 @@ it.each(['a login', 'a consent'])(
         what === 'a login'
           ? person.fill({ identifier: ours.identifier, password: ours.plainPassword })
           : person.fill({}, 'Autoriser');
-      const proved = await person.request(new URL(form.action), {
-        method: 'POST',
-        body: form.data.toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-      });
+      const proved = await person.send(form);
       const opened = fiveApps[0]!.request({ prompt: 'none' });
       const resume = () => person.request(new URL(proved.headers.get('location')!, server.issuer));
       const open = () => person.request(new URL(opened.url));
@@ -218,11 +206,7 @@ describe('the end of a consent', () => {
     const request = third.request();
     await person.open(request.url);
     const form = person.fill({}, button);
-    const answer = await person.request(new URL(form.action), {
-      method: 'POST',
-      body: form.data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+    const answer = await person.send(form);
     const resume = () => person.request(new URL(answer.headers.get('location')!, server.issuer));
     return { third, request, resume };
   }
@@ -290,11 +274,7 @@ it('beside the end of a login, a visit to « Mon compte » signs nobody out, and
     await app.code(person, ours);
     await person.open(app.request({ prompt: 'login' }).url);
     const form = person.fill({ identifier: ours.identifier, password: ours.plainPassword });
-    const proved = await person.request(new URL(form.action), {
-      method: 'POST',
-      body: form.data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+    const proved = await person.send(form);
     const beside = round % 2 ? `${server.issuer}/account` : fiveApps[1]!.request({ prompt: 'consent' }).url;
     const open = () => person.request(new URL(beside));
     const resume = () => person.request(new URL(proved.headers.get('location')!, server.issuer));
@@ -348,11 +328,7 @@ it('a consent that took longer than a proof lasts still counts', async () => {
   );
   expect(rowCount).toBeGreaterThan(0);
   const { action, data } = person.fill({}, 'Autoriser');
-  const accepted = await person.request(new URL(action), {
-    method: 'POST',
-    body: data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  const accepted = await person.send({ action, data });
   const back = await person.request(new URL(accepted.headers.get('location')!, server.issuer));
   expect(back.headers.get('location')).toContain('code=');
 });
@@ -361,11 +337,7 @@ it('a login taken up many times at once, on two processes, and then again, gives
   const person = new Person(server.issuer);
   await person.open(app.request().url);
   const { action, data } = person.fill({ identifier: account.identifier, password: account.plainPassword });
-  const proved = await person.request(new URL(action), {
-    method: 'POST',
-    body: data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  const proved = await person.send({ action, data });
   const resume = new URL(proved.headers.get('location')!, server.issuer);
   const cookie = cookiesOf(person, ['idp_resume']);
   const takeUp = (at: string) =>

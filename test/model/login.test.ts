@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { decodeJwt } from 'jose';
 import { Application } from '../support/application.ts';
-import { codeOf, enrol, forgetUsedCodes } from '../support/authenticator.ts';
+import { codeOf, DEMANDS_STRONG, enrol, forgetUsedCodes } from '../support/authenticator.ts';
 import { Person } from '../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -68,12 +68,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   fc.record({ do: fc.constant('resume' as const) }),
 );
 const story = fc.record({
-  demand: fc.constantFrom(
-    {},
-    { acr_values: 'eidas2' },
-    { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['eidas2', 'eidas3'] } } }) },
-    { prompt: 'login', max_age: '0' },
-  ),
+  demand: fc.constantFrom({}, { acr_values: 'eidas2' }, DEMANDS_STRONG, { prompt: 'login', max_age: '0' }),
   pair: fc.nat(),
   moves: fc.array(fc.record({ tab: fc.constantFrom(0, 0, 0, 1), move }), {
     minLength: 1,

@@ -235,12 +235,7 @@ it('tells one whose access is withdrawn, once, and no other', async () => {
   await other.app.code(person);
   await person.open(`${server.issuer}/account`);
   const { action, data } = person.fill({ clientId: withdrawn.app.clientId });
-  const click = () =>
-    person.request(new URL(action), {
-      method: 'POST',
-      body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+  const click = () => person.send({ action, data });
   await Promise.all(Array.from({ length: 6 }, click));
   await click();
   await waitUntil(() => withdrawn.listener.tokens.length > 0);
@@ -258,15 +253,7 @@ it('tells them once of a session that many clicks close', async () => {
   const person = await openAccount(server, account);
   const uid = /name="session" value="([^"]+)"/.exec(person.page!.body)![1]!;
   const { action, data } = person.fill({ session: uid });
-  await Promise.all(
-    Array.from({ length: 8 }, () =>
-      person.request(new URL(action), {
-        method: 'POST',
-        body: data.toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-      }),
-    ),
-  );
+  await Promise.all(Array.from({ length: 8 }, () => person.send({ action, data })));
   await waitUntil(() => listener.tokens.length > 0);
   await waitUntil(async () => {
     const { rows } = await server.database.pool.query(

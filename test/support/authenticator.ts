@@ -4,6 +4,11 @@ import { openAccount } from './my-account.ts';
 import type { Person } from './person.ts';
 import { PASSWORD, type TestServer } from './server.ts';
 
+/** What a request says that must have strong authentication. */
+export const DEMANDS_STRONG = {
+  claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['eidas2', 'eidas3'] } } }),
+};
+
 /** The code of this moment, or of so many steps of 30 seconds later. */
 export function codeOf(secret: string, steps = 0): string {
   return generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + 30 * steps });

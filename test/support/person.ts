@@ -13,6 +13,9 @@ export type Fields = Record<string, string | undefined>;
 
 type Cookie = { name: string; value: string; path: string; raw: string };
 
+/** What a browser sends for a form. */
+export type FilledForm = { action: string; data: URLSearchParams };
+
 export class Person {
   /** What the browser has been given, newest last. */
   readonly setCookies: string[] = [];
@@ -60,10 +63,19 @@ export class Person {
     throw new Error('redirected for ever');
   }
 
-  /** Fills the page's form that has these fields and posts it to its action, or through one of its buttons. */
-  async submit(fields: Fields = {}, { button }: { button?: string } = {}): Promise<Page> {
-    const { action, data } = this.fill(fields, button);
-    return this.open(action, {
+  /** Posts a form, as `fill` has it, and follows where that leads. */
+  post({ action, data }: FilledForm): Promise<Page> {
+    return this.open(action, this.asPost(data));
+  }
+
+  /** The same, as far as the answer itself. */
+  send({ action, data }: FilledForm, headers: Record<string, string> = {}): Promise<Response> {
+    const init = this.asPost(data);
+    return this.request(new URL(action), { ...init, headers: { ...init.headers, ...headers } });
+  }
+
+  private asPost(data: URLSearchParams) {
+    return {
       method: 'POST',
       body: data.toString(),
       headers: {
@@ -71,11 +83,16 @@ export class Person {
         origin: this.home,
         'sec-fetch-site': 'same-origin',
       },
-    });
+    };
+  }
+
+  /** Fills the page's form that has these fields and posts it to its action, or through one of its buttons. */
+  async submit(fields: Fields = {}, { button }: { button?: string } = {}): Promise<Page> {
+    return this.post(this.fill(fields, button));
   }
 
   /** What `submit` would send. */
-  fill(fields: Fields, button?: string): { action: string; data: URLSearchParams } {
+  fill(fields: Fields, button?: string): FilledForm {
     const page = this.page!;
     const forms = [...page.body.matchAll(/<form([^>]*)>(.*?)<\/form>/gs)].map(
       ([, attributes = '', inner = '']) => ({ attributes, inner }),

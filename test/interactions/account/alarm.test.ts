@@ -2,6 +2,7 @@
 import { ALARM, atAccount, growOlder, openAccount, plain } from '../../support/my-account.ts';
 import type { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
+import { clickTwice, WHEN } from '../../support/two-clicks.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 let server: TestServer;
@@ -152,11 +153,7 @@ it('puts an address back only after a login not older than five minutes, and say
   expect(plain(person.page!.text)).toContain("confirmez d'abord que c'est bien vous");
   const form = person.fill({}, ALARM);
   form.data.set('mailAddress', 'former');
-  const refused = await person.request(new URL(form.action), {
-    method: 'POST',
-    body: form.data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  const refused = await person.send(form);
   expect(refused.headers.get('location')).toBe('/account');
   await person.open(`${server.issuer}/account`);
   expect(plain(person.page!.text)).toContain(
@@ -171,12 +168,7 @@ it('puts an address back only after a login not older than five minutes, and say
 it('is one alarm, however often it is clicked', async () => {
   const { account, person } = await atAccount(server);
   const { action, data } = person.fill({}, ALARM);
-  const click = () =>
-    person.request(new URL(action), {
-      method: 'POST',
-      body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+  const click = () => person.send({ action, data });
   const answers = await Promise.all(Array.from({ length: 12 }, click));
   answers.push(await click());
   for (const answer of answers)
@@ -188,26 +180,13 @@ it('is one alarm, however often it is clicked', async () => {
   expect(server.mail.messages.filter(({ subject }) => subject.endsWith(account.identifier))).toHaveLength(1);
 });
 
-it.each(['at the same moment', 'one after the other'])(
-  'answers the second of two clicks like the first, %s',
-  async (when) => {
-    const { person } = await atAccount(server);
-    const { action, data } = person.fill({}, ALARM);
-    const cookie = person.cookieHeader(new URL(action));
-    const click = () =>
-      person.request(new URL(action), {
-        method: 'POST',
-        body: data.toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer, cookie },
-      });
-    const answers =
-      when === 'at the same moment' ? await Promise.all([click(), click()]) : [await click(), await click()];
-    for (const answer of answers) {
-      expect(answer.headers.get('location')).toBe('/account/activity/secured');
-      expect(answer.headers.getSetCookie().join()).toContain('idp_secured=');
-    }
-  },
-);
+it.each(WHEN)('answers the second of two clicks like the first, %s', async (when) => {
+  const { person } = await atAccount(server);
+  for (const answer of await clickTwice(person, person.fill({}, ALARM), when)) {
+    expect(answer.headers.get('location')).toBe('/account/activity/secured');
+    expect(answer.headers.getSetCookie().join()).toContain('idp_secured=');
+  }
+});
 
 it.each(['a\nb', 'Āx', '\u0001', 'a; Domain=evil', 'x'.repeat(30_000)])(
   'is raised by a form of the name %.12j',
@@ -215,11 +194,7 @@ it.each(['a\nb', 'Āx', '\u0001', 'a; Domain=evil', 'x'.repeat(30_000)])(
     const { account, person } = await atAccount(server);
     const { action, data } = person.fill({}, ALARM);
     data.set('formId', formId);
-    await person.open(action, {
-      method: 'POST',
-      body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+    await person.post({ action, data });
     expect(person.page!.url).toMatch(/\/secured$/);
     expect(person.page!.status).toBe(200);
     expect(await eventsOf(account, 'account.secured')).toHaveLength(1);
@@ -230,12 +205,7 @@ it('is raised by the next person at the same browser, though the page of the fir
   const { account, person } = await atAccount(server);
   const next = await server.addAccount();
   const { action, data } = person.fill({}, ALARM);
-  const click = () =>
-    person.open(action, {
-      method: 'POST',
-      body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+  const click = () => person.post({ action, data });
   await click();
   expect(person.page!.url).toMatch(/\/secured$/);
   await person.open(`${server.issuer}/account`);

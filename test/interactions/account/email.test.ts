@@ -123,20 +123,12 @@ it('confirms the address that the page shows, and cancels nothing that is done',
   await person.submit({ email: newer });
   await person.open(await mailedConfirmation(newer));
   const cancel = person.fill({}, 'Annuler le changement');
-  await person.open(old.action, {
-    method: 'POST',
-    body: old.data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  await person.post(old);
   expect(person.page!.text).toContain(newer);
   expect(await addressOf(account)).toBe(account.email);
   await person.submit({}, { button: 'Confirmer cette adresse' });
   expect(await addressOf(account)).toBe(newer);
-  await person.open(cancel.action, {
-    method: 'POST',
-    body: cancel.data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  await person.post(cancel);
   expect(person.page!.text).not.toContain('annulé');
   expect(await addressOf(account)).toBe(newer);
 });
@@ -149,11 +141,7 @@ it('that was asked for later is not cancelled by the page of an earlier one', as
   const cancel = person.fill({}, 'Annuler le changement');
   await person.open(`${server.issuer}/account`);
   await person.submit({ email: later });
-  await person.open(cancel.action, {
-    method: 'POST',
-    body: cancel.data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  await person.post(cancel);
   expect(plain(person.page!.text)).toContain(`En attente de confirmation : ${later}`);
   await person.open(await mailedConfirmation(later));
   await person.submit({}, { button: 'Confirmer cette adresse' });
@@ -258,11 +246,7 @@ it('wants a login not older than five minutes', async () => {
   await growOlder(server, account.id, 301);
   await person.open(`${server.issuer}/account`);
   expect(person.page!.body).not.toContain('name="email"');
-  const late = await person.request(new URL(action), {
-    method: 'POST',
-    body: data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  const late = await person.send({ action, data });
   expect(late.status).toBe(303);
   const { rows } = await server.database.pool.query('SELECT 1 FROM email_change WHERE account_id = $1', [
     account.id,
@@ -368,12 +352,7 @@ it('answers the second click on the confirmation like the first, also when the f
   const { text } = await server.mail.waitForMessage(({ to }) => to.includes(email));
   await person.open(/https?:\S+/.exec(text)![0]);
   const { action, data } = person.fill({}, 'Confirmer cette adresse');
-  const click = () =>
-    person.request(new URL(action), {
-      method: 'POST',
-      body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+  const click = () => person.send({ action, data });
   for (const answer of [await click(), await click()])
     expect(answer.headers.get('location')).toBe('/account');
   await person.open(`${server.issuer}/account`);
@@ -387,11 +366,7 @@ it('gives up the change that the page shows, and no other', async () => {
   await person.submit({ email: first });
   const { action, data } = person.fill({}, 'Annuler le changement');
   await person.submit({ email: second });
-  await person.request(new URL(action), {
-    method: 'POST',
-    body: data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  await person.send({ action, data });
   await person.open(`${server.issuer}/account`);
   expect(person.page!.text).toContain(second);
   await person.submit({}, { button: 'Annuler le changement' });
@@ -405,13 +380,7 @@ it('mails three links an hour at most, whatever comes at once', async () => {
   const statuses = await Promise.all(
     Array.from({ length: 12 }, (_, n) => {
       form.data.set('email', `flot.${n}@exemple.fr`);
-      return person
-        .request(new URL(form.action), {
-          method: 'POST',
-          body: form.data.toString(),
-          headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-        })
-        .then(({ status }) => status);
+      return person.send(form).then(({ status }) => status);
     }),
   );
   expect(statuses.filter((status) => status === 303)).toHaveLength(3);
@@ -430,15 +399,7 @@ it('is confirmed once, by whichever of many clicks, and all of them say so', asy
   await person.open(await mailedConfirmation(address));
   const form = person.fill({}, 'Confirmer cette adresse');
   const statuses = await Promise.all(
-    Array.from({ length: 10 }, () =>
-      person
-        .request(new URL(form.action), {
-          method: 'POST',
-          body: form.data.toString(),
-          headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-        })
-        .then(({ status }) => status),
-    ),
+    Array.from({ length: 10 }, () => person.send(form).then(({ status }) => status)),
   );
   expect(new Set(statuses)).toEqual(new Set([303]));
   const { rows } = await server.database.pool.query(

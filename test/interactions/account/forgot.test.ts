@@ -4,6 +4,7 @@ import { askForLink, listLinkMails, mailedLink } from '../../support/forgotten-p
 import { Person } from '../../support/person.ts';
 import { RelyingParty } from '../../support/relying-party.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
+import { clickTwice, WHEN } from '../../support/two-clicks.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 let server: TestServer;
@@ -31,29 +32,19 @@ it('mails a link and says so, with the masked address', async () => {
   expect(mail!.html).toContain('Valider');
 });
 
-it.each(['at the same moment', 'one after the other'])(
-  'takes two clicks for one request, %s',
-  async (when) => {
-    const account = await server.addAccount();
-    const person = new Person(server.issuer);
-    await person.open(`${server.issuer}/account/forgot`);
-    const { action, data } = person.fill({
-      identifier: account.identifier,
-      captchaChoice: await rightPicture(server, person),
-    });
-    const click = () =>
-      person.request(new URL(action), {
-        method: 'POST',
-        body: data.toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-      });
-    const answers =
-      when === 'at the same moment' ? await Promise.all([click(), click()]) : [await click(), await click()];
-    for (const answer of answers) expect(answer.headers.get('location')).toBe('/account/forgot/sent');
-    await mailedLink(server, account.email);
-    expect(listLinkMails(server, account.email)).toHaveLength(1);
-  },
-);
+it.each(WHEN)('takes two clicks for one request, %s', async (when) => {
+  const account = await server.addAccount();
+  const person = new Person(server.issuer);
+  await person.open(`${server.issuer}/account/forgot`);
+  const form = person.fill({
+    identifier: account.identifier,
+    captchaChoice: await rightPicture(server, person),
+  });
+  for (const answer of await clickTwice(person, form, when))
+    expect(answer.headers.get('location')).toBe('/account/forgot/sent');
+  await mailedLink(server, account.email);
+  expect(listLinkMails(server, account.email)).toHaveLength(1);
+});
 
 it('shows somebody whom nobody knows an address of the same shape, the same each time', async () => {
   const shownFor = async (identifier: string) => {

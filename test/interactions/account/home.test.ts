@@ -114,12 +114,7 @@ it('confirms the second of two clicks', async () => {
   const { account, person } = await atAccount(server);
   const before = await changesOf(account);
   const { action, data } = person.fill(change());
-  const click = () =>
-    person.request(new URL(action), {
-      method: 'POST',
-      body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+  const click = () => person.send({ action, data });
   for (const answer of [...(await Promise.all([click(), click()])), await click()])
     expect(answer.headers.get('location')).toBe('/account/password/done');
   expect((await changesOf(account)) - before).toBe(1);
@@ -135,11 +130,7 @@ it('changes no password in a session that was closed while it was looked at', as
       sleep(delay).then(() =>
         person.submit({ others: 'yes' }, { button: 'Fermer toutes les autres connexions' }),
       ),
-      thief.request(new URL(action), {
-        method: 'POST',
-        body: data.toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-      }),
+      thief.send({ action, data }),
     ]);
     const { rows } = await server.database.pool.query(
       `SELECT event FROM audit WHERE account_id = $1 AND event IN ('sessions.closed', 'password.changed') ORDER BY id OFFSET 1`,
@@ -197,11 +188,7 @@ it('wants a login not older than five minutes for a change', async () => {
   await person.open(`${server.issuer}/account`);
   expect(plain(person.page!.text)).toContain("confirmez d'abord que c'est bien vous");
   expect(person.page!.body).not.toContain('name="newPassword"');
-  const late = await person.request(new URL(action), {
-    method: 'POST',
-    body: data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  const late = await person.send({ action, data });
   expect(late.headers.get('location')).toBe('/account');
 
   await person.open('/account/confirm');

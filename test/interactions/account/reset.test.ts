@@ -2,6 +2,7 @@ import { askForLink, listLinkMails, mailedLink } from '../../support/forgotten-p
 import { Person } from '../../support/person.ts';
 import { RelyingParty } from '../../support/relying-party.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
+import { clickTwice, WHEN } from '../../support/two-clicks.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const NEW = 'Coquelicot-7!';
@@ -172,35 +173,23 @@ it('forgets the failures before it', async () => {
   expect(new URL(signedIn.page!.url).searchParams.has('code')).toBe(true);
 });
 
-it.each(['at the same moment', 'one after the other'])(
-  'confirms the second of two clicks, %s',
-  async (when) => {
-    const { account, person } = await atForm();
-    const { action, data } = person.fill(choice(account.identifier));
-    const cookie = { cookie: `idp_reset=${person.cookie('idp_reset')}` };
-    const click = (form: URLSearchParams) =>
-      person.request(new URL(action), {
-        method: 'POST',
-        body: form.toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer, ...cookie },
-      });
-    const answers =
-      when === 'at the same moment'
-        ? await Promise.all([click(data), click(data)])
-        : [await click(data), await click(data)];
-    for (const answer of answers) expect(answer.headers.get('location')).toBe('/account/reset/done');
-    const { rows } = await server.database.pool.query(
-      `SELECT 1 FROM audit WHERE account_id = $1 AND event = 'password.changed' AND detail ->> 'reason' = 'reset'`,
-      [account.id],
-    );
-    expect(rows).toHaveLength(1);
-    // Another password by the same link is none of that.
-    data.delete('formId');
-    data.set('newPassword', 'Pissenlit-9?');
-    data.set('newPasswordConfirmation', 'Pissenlit-9?');
-    expect((await click(data)).status).toBe(410);
-  },
-);
+it.each(WHEN)('confirms the second of two clicks, %s', async (when) => {
+  const { account, person } = await atForm();
+  const form = person.fill(choice(account.identifier));
+  const cookie = person.cookieHeader(new URL(form.action));
+  for (const answer of await clickTwice(person, form, when))
+    expect(answer.headers.get('location')).toBe('/account/reset/done');
+  const { rows } = await server.database.pool.query(
+    `SELECT 1 FROM audit WHERE account_id = $1 AND event = 'password.changed' AND detail ->> 'reason' = 'reset'`,
+    [account.id],
+  );
+  expect(rows).toHaveLength(1);
+  // Another password by the same link is none of that.
+  form.data.delete('formId');
+  form.data.set('newPassword', 'Pissenlit-9?');
+  form.data.set('newPasswordConfirmation', 'Pissenlit-9?');
+  expect((await person.send(form, { cookie })).status).toBe(410);
+});
 
 it('shows its confirmation to nobody who changed nothing', async () => {
   const person = new Person(server.issuer);

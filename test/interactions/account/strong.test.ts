@@ -83,11 +83,7 @@ it('wants a login not older than five minutes', async () => {
   const { action, data } = person.fill({ currentPassword: PASSWORD, code: codeOf(secret) });
   await growOlder(server, account.id, 301);
   for (const path of [action, `${action}/remove`, `${action}/codes`]) {
-    const answer = await person.request(new URL(path), {
-      method: 'POST',
-      body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-    });
+    const answer = await person.send({ action: path, data });
     expect(answer.headers.get('location')).toBe('/account/strong');
   }
   await person.open(`${server.issuer}/account/strong`);
@@ -143,11 +139,7 @@ it('takes no secret from the form, nor the enrolment of another account', async 
   const chosen = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
   const form = person.fill({ code: codeOf(chosen) });
   for (const name of ['secret', 'key', 'totpSecret', 'enrolment']) form.data.set(name, chosen);
-  const forged = await person.request(new URL(form.action), {
-    method: 'POST',
-    body: form.data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  const forged = await person.send(form);
   expect(forged.status).toBe(422);
 
   const { person: other } = await atAccount(server);

@@ -2,6 +2,7 @@ import { rightPicture } from '../../support/captcha.ts';
 import { Person } from '../../support/person.ts';
 import { RelyingParty } from '../../support/relying-party.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
+import { clickTwice, WHEN } from '../../support/two-clicks.ts';
 
 let server: TestServer;
 let portal: RelyingParty;
@@ -71,30 +72,20 @@ it('tells everything that is wrong at once, and keeps what was typed but for sec
   expect(page!.body).not.toContain(account.provisionalPassword);
 });
 
-it.each(['at the same moment', 'one after the other'])(
-  'confirms the second of two clicks, %s',
-  async (when) => {
-    const { person, account } = await reachFirstChange();
-    const { action, data } = person.fill({
-      identifier: account.identifier,
-      currentPassword: account.provisionalPassword,
-      newPassword: PASSWORD,
-      newPasswordConfirmation: PASSWORD,
-      captchaChoice: await rightPicture(server, person),
-    });
-    const click = () =>
-      person.request(new URL(action), {
-        method: 'POST',
-        body: data.toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-      });
-    const answers =
-      when === 'at the same moment' ? await Promise.all([click(), click()]) : [await click(), await click()];
-    for (const answer of answers) expect(answer.headers.get('location')).toMatch(/\/first-change$/);
-    await person.open(action);
-    expect(person.page!.text).toContain('Votre changement de mot de passe est effectué.');
-  },
-);
+it.each(WHEN)('confirms the second of two clicks, %s', async (when) => {
+  const { person, account } = await reachFirstChange();
+  const form = person.fill({
+    identifier: account.identifier,
+    currentPassword: account.provisionalPassword,
+    newPassword: PASSWORD,
+    newPasswordConfirmation: PASSWORD,
+    captchaChoice: await rightPicture(server, person),
+  });
+  for (const answer of await clickTwice(person, form, when))
+    expect(answer.headers.get('location')).toMatch(/\/first-change$/);
+  await person.open(form.action);
+  expect(person.page!.text).toContain('Votre changement de mot de passe est effectué.');
+});
 
 it('tells a wrong old password together with the rest', async () => {
   const { person, account } = await reachFirstChange();

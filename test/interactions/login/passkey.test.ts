@@ -1,7 +1,14 @@
 // « Clé d'accès »: added in « Mon compte », signs in without an identifier; keys of others, copies and forged answers do not.
 import { decodeJwt } from 'jose';
 import { Application } from '../../support/application.ts';
-import { codeOf, enrol, forgetUsedCodes, shownCodes, shownKey } from '../../support/authenticator.ts';
+import {
+  codeOf,
+  DEMANDS_STRONG,
+  enrol,
+  forgetUsedCodes,
+  shownCodes,
+  shownKey,
+} from '../../support/authenticator.ts';
 import { atAccount, growOlder, plain } from '../../support/my-account.ts';
 import { type Flaw, SoftwarePasskey, shownOptions } from '../../support/passkey.ts';
 import { Person } from '../../support/person.ts';
@@ -171,12 +178,11 @@ it('refuses whatever is no answer, without a fault', async () => {
 it('takes the place of a code that is demanded, but only of the same account', async () => {
   const { account, passkey } = await withPasskey();
   const stranger = await withPasskey();
-  const demand = { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['eidas2'] } } }) };
   for (const [key, isTheirs] of [
     [stranger.passkey, false],
     [passkey, true],
   ] as const) {
-    const { person, request } = await atTab(demand);
+    const { person, request } = await atTab(DEMANDS_STRONG);
     await person.open(person.page!.url.replace(/\/strong$/, '/password'));
     await person.submit({ identifier: account.identifier, password: PASSWORD });
     expect(person.page!.url).toMatch(/\/otp$/);

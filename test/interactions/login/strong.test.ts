@@ -2,18 +2,23 @@
 import { decodeJwt } from 'jose';
 import type { Database, Queryable } from '../../../src/db/database.ts';
 import { Application } from '../../support/application.ts';
-import { codeOf, enrol, forgetUsedCodes, shownCodes, shownKey } from '../../support/authenticator.ts';
+import {
+  codeOf,
+  DEMANDS_STRONG,
+  enrol,
+  forgetUsedCodes,
+  shownCodes,
+  shownKey,
+} from '../../support/authenticator.ts';
 import { rightPicture } from '../../support/captcha.ts';
 import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
 import { ALARM, atAccount, growOlder, openAccount, plain } from '../../support/my-account.ts';
 import { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
+import { clickTwice, WHEN } from '../../support/two-clicks.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const INCORRECT = 'Identifiant, mot de passe ou code incorrect.';
-const STRONG = {
-  claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['eidas2', 'eidas3'] } } }),
-};
 
 let server: TestServer;
 let app: Application;
@@ -126,13 +131,7 @@ it('takes a code once, though fifty come at the same moment', async () => {
   const people = await Promise.all(Array.from({ length: 6 }, () => atCode(account.identifier)));
   const requests = people.flatMap(({ person }) => {
     const form = person.fill({ code });
-    return Array.from({ length: 8 }, () =>
-      person.request(new URL(form.action), {
-        method: 'POST',
-        body: form.data.toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-      }),
-    );
+    return Array.from({ length: 8 }, () => person.send(form));
   });
   await Promise.all(requests);
   // One of the six browsers is let in.
@@ -192,7 +191,7 @@ it('counts wrong codes across logins, and a right password makes none good', asy
 it('leads somebody who chose the password to the code where the service demands more', async () => {
   const { account, secret } = await enrolled();
   const person = new Person(server.issuer);
-  const request = app.request(STRONG);
+  const request = app.request(DEMANDS_STRONG);
   await person.open(request.url);
   // Only what reaches the level is shown.
   expect(person.page!.url).toMatch(/\/strong$/);
@@ -208,7 +207,7 @@ it('leads somebody who chose the password to the code where the service demands 
 it('has somebody without an application add one on the way', async () => {
   const account = await server.addAccount();
   const person = new Person(server.issuer);
-  const request = app.request(STRONG);
+  const request = app.request(DEMANDS_STRONG);
   await person.open(request.url);
   await follow(person, "L'ajouter maintenant");
   expect(plain(person.page!.text)).toContain('Ce service demande une authentification forte.');
@@ -239,7 +238,7 @@ it('adds none on the way where that is forbidden', async () => {
     const rp = await Application.register(strict);
     const account = await strict.addAccount();
     const person = new Person(strict.issuer);
-    await person.open(rp.request(STRONG).url);
+    await person.open(rp.request(DEMANDS_STRONG).url);
     const uid = /interaction\/([^/]+)/.exec(person.page!.url)![1];
     await person.open(`/interaction/${uid}/password`);
     await person.submit({ identifier: account.identifier, password: PASSWORD });
@@ -267,7 +266,7 @@ it('steps a session up: new session id, new auth_time, the others keep theirs', 
   const person = new Person(server.issuer);
   const weak = await app.signIn(person, account);
   const before = person.cookie('idp_session');
-  const request = app.request(STRONG);
+  const request = app.request(DEMANDS_STRONG);
   await person.open(request.url);
   expect(person.page!.url).toMatch(/\/strong$/);
   await person.submit({ identifier: account.identifier, password: PASSWORD });
@@ -278,9 +277,9 @@ it('steps a session up: new session id, new auth_time, the others keep theirs', 
   expect(person.cookie('idp_session')).not.toBe(before);
   expect((await app.userinfo(weak.access_token)).status).toBe(200);
   // And not again.
-  await person.open(app.request(STRONG).url);
+  await person.open(app.request(DEMANDS_STRONG).url);
   expect(isBack(person)).toBe(true);
-  await person.open(app.request({ ...STRONG, prompt: 'none' }).url);
+  await person.open(app.request({ ...DEMANDS_STRONG, prompt: 'none' }).url);
   expect(isBack(person)).toBe(true);
 });
 
@@ -288,14 +287,14 @@ it('tells « login_required » where nothing may be asked', async () => {
   const { account } = await enrolled();
   const person = new Person(server.issuer);
   await app.code(person, account);
-  await person.open(app.request({ ...STRONG, prompt: 'none' }).url);
+  await person.open(app.request({ ...DEMANDS_STRONG, prompt: 'none' }).url);
   expect(new URL(person.page!.url).searchParams.get('error')).toBe('login_required');
 });
 
 it('gives no code for the application to the password alone, whatever page is opened next', async () => {
   const { account } = await enrolled();
   const person = new Person(server.issuer);
-  await person.open(app.request(STRONG).url);
+  await person.open(app.request(DEMANDS_STRONG).url);
   const uid = /interaction\/([^/]+)/.exec(person.page!.url)![1];
   await person.open(`/interaction/${uid}/password`);
   await person.submit({ identifier: account.identifier, password: PASSWORD });
@@ -519,7 +518,7 @@ it('knows who steps up', async () => {
   const { account } = await enrolled();
   const person = new Person(server.issuer);
   await app.code(person, account);
-  await person.open(app.request(STRONG).url);
+  await person.open(app.request(DEMANDS_STRONG).url);
   expect(person.page!.body).toContain(`value="${account.identifier}"`);
   expect(plain(person.page!.text)).toContain('Ce service demande une authentification forte.');
 });
@@ -551,7 +550,7 @@ it('tells that a provisional password has expired only to who types it right, wi
 it('confirms the first change of a password before it asks for more', async () => {
   const account = await server.addNewAccount();
   const person = new Person(server.issuer);
-  const request = app.request(STRONG);
+  const request = app.request(DEMANDS_STRONG);
   await person.open(request.url);
   await follow(person, "L'ajouter maintenant");
   await person.submit({ identifier: account.identifier, password: account.provisionalPassword });
@@ -575,35 +574,24 @@ describe('an enrolment on the way', () => {
   async function atEnrolment() {
     const account = await server.addAccount();
     const person = new Person(server.issuer);
-    const request = app.request(STRONG);
+    const request = app.request(DEMANDS_STRONG);
     await person.open(request.url);
     await follow(person, "L'ajouter maintenant");
     await person.submit({ identifier: account.identifier, password: PASSWORD });
     return { account, person, request, secret: shownKey(person) };
   }
 
-  it.each(['at the same moment', 'one after the other'])(
-    'shows the codes to both of two clicks, %s',
-    async (when) => {
-      const { account, person, secret } = await atEnrolment();
-      const { action } = person.fill({ code: codeOf(secret) });
-      const headers = { ...post(server, {}).headers, cookie: person.cookieHeader(new URL(person.page!.url)) };
-      const click = async () => {
-        const answer = await person.request(new URL(action), {
-          ...post(server, { code: codeOf(secret) }),
-          headers,
-        });
-        return [...(await answer.text()).matchAll(/<li><code>([^<]+)/g)].map(([, code]) => code);
-      };
-      const shown =
-        when === 'at the same moment'
-          ? await Promise.all([click(), click()])
-          : [await click(), await click()];
-      expect(shown[0]).toHaveLength(10);
-      expect(shown[1]).toEqual(shown[0]);
-      expect(await factorsOf(account)).toHaveLength(1);
-    },
-  );
+  it.each(WHEN)('shows the codes to both of two clicks, %s', async (when) => {
+    const { account, person, secret } = await atEnrolment();
+    // As a form that has no name: the account answers alike by itself.
+    const form = person.fill({ code: codeOf(secret), formId: undefined });
+    const answers = await clickTwice(person, form, when);
+    const pages = await Promise.all(answers.map((answer) => answer.text()));
+    const shown = pages.map((page) => [...page.matchAll(/<li><code>([^<]+)/g)].map(([, code]) => code));
+    expect(shown[0]).toHaveLength(10);
+    expect(shown[1]).toEqual(shown[0]);
+    expect(await factorsOf(account)).toHaveLength(1);
+  });
 
   it('is over once its owner has an application', async () => {
     const { account, person, secret } = await atEnrolment();
@@ -772,15 +760,7 @@ describe('a recovery code', () => {
     const { person } = await atCode(account.identifier);
     await person.open(person.page!.url.replace(/\/otp$/, '/recovery'));
     const form = person.fill({ recoveryCode: second! });
-    await Promise.all(
-      Array.from({ length: 20 }, () =>
-        person.request(new URL(form.action), {
-          method: 'POST',
-          body: form.data.toString(),
-          headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-        }),
-      ),
-    );
+    await Promise.all(Array.from({ length: 20 }, () => person.send(form)));
     const { rows } = await server.database.pool.query(
       `SELECT count(*)::int AS n FROM recovery_code WHERE account_id = $1 AND used_at IS NOT NULL`,
       [account.id],

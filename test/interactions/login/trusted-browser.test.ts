@@ -1,12 +1,10 @@
 // « Faire confiance à ce navigateur »: no code for what only the account demands; a service still gets what it asks for.
 import { decodeJwt } from 'jose';
 import { Application } from '../../support/application.ts';
-import { codeOf, enrol, forgetUsedCodes, shownKey } from '../../support/authenticator.ts';
+import { codeOf, DEMANDS_STRONG, enrol, forgetUsedCodes, shownKey } from '../../support/authenticator.ts';
 import { plain } from '../../support/my-account.ts';
 import { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
-
-const STRONG = { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['eidas2'] } } }) };
 
 let server: TestServer;
 let app: Application;
@@ -33,11 +31,7 @@ async function trusting({ trusts = true, isShared = false } = {}) {
   expect(person.page!.body.includes('trustBrowser')).toBe(!isShared);
   const { action, data } = person.fill({ code: codeOf(secret) });
   if (trusts) data.set('trustBrowser', 'yes');
-  await person.open(action, {
-    method: 'POST',
-    body: data.toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: server.issuer },
-  });
+  await person.post({ action, data });
   expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
   await forgetUsedCodes(server, account);
   return { account, secret, person };
@@ -63,7 +57,7 @@ it('asks for no code there, and tells the application no more than was proved', 
 
 it('asks for one where the service does', async () => {
   const { account, secret, person } = await trusting();
-  expect(await signInAgain(person, account.identifier, STRONG)).toBeUndefined();
+  expect(await signInAgain(person, account.identifier, DEMANDS_STRONG)).toBeUndefined();
   expect(person.page!.url).toMatch(/\/otp$/);
   await person.submit({ code: codeOf(secret) });
   expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
@@ -151,11 +145,7 @@ it('is off unless the installation wants it', async () => {
     expect(person.page!.body).not.toContain('trustBrowser');
     const { action, data } = person.fill({ code: codeOf(secret) });
     data.set('trustBrowser', 'yes');
-    await person.request(new URL(action), {
-      method: 'POST',
-      body: data.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: strict.issuer },
-    });
+    await person.send({ action, data });
     expect(person.cookie('idp_trusted')).toBeUndefined();
   } finally {
     await strict.stop();
