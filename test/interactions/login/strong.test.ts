@@ -12,6 +12,7 @@ import {
 } from '../../support/authenticator.ts';
 import { rightPicture } from '../../support/captcha.ts';
 import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
+import { call } from '../../support/http-call.ts';
 import { ALARM, atAccount, growOlder, openAccount, plain } from '../../support/my-account.ts';
 import { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
@@ -140,6 +141,58 @@ it('takes a code once, though fifty come at the same moment', async () => {
   const { person } = await atCode(account.identifier);
   await person.submit({ code });
   expect(isBack(person)).toBe(false);
+});
+
+it('takes a code once, though fifty come to three processes', async () => {
+  const { account, secret } = await enrolled();
+  const replicas = [await server.addReplica(), await server.addReplica()];
+  try {
+    const places = [server.issuer, ...replicas.map(({ url }) => url)];
+    const code = codeOf(secret);
+    const logins = await Promise.all(Array.from({ length: 10 }, () => atCode(account.identifier)));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => {
+        const { person } = logins[index % logins.length]!;
+        const { action, data } = person.fill({ code });
+        return call(action.replace(server.issuer, places[index % places.length]!), {
+          form: Object.fromEntries(data),
+          headers: { cookie: person.cookieHeader(new URL(action)), host: new URL(server.issuer).host },
+        });
+      }),
+    );
+    for (const { status } of answers) expect([303, 422, 429]).toContain(status);
+    const { rows } = await server.database.pool.query(
+      `SELECT count(*)::int AS n FROM authenticator WHERE account_id = $1 AND last_used_at IS NOT NULL`,
+      [account.id],
+    );
+    expect(rows).toEqual([{ n: 1 }]);
+    // Of all the browsers one is let in, by whichever process.
+    await Promise.all(logins.map(({ person }) => person.open(person.page!.url.replace(/\/otp$/, ''))));
+    expect(logins.filter(({ person }) => isBack(person))).toHaveLength(1);
+  } finally {
+    for (const replica of replicas) await replica.stop();
+  }
+});
+
+it.each<[string, Record<string, string>]>([
+  ['max_age', { max_age: '0' }],
+  ['prompt', { prompt: 'login' }],
+])('asks for password and code again where %s says so', async (_, parameters) => {
+  const { account, secret } = await enrolled();
+  const { person, request } = await atCode(account.identifier, PASSWORD, DEMANDS_STRONG);
+  await person.submit({ code: codeOf(secret) });
+  const before = decodeJwt((await tokensOf(person, request)).id_token);
+  await forgetUsedCodes(server, account);
+  const again = app.request({ ...DEMANDS_STRONG, ...parameters });
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await person.open(again.url);
+  expect(person.page!.url).toMatch(/\/strong$/);
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(person.page!.url).toMatch(/\/otp$/);
+  await person.submit({ code: codeOf(secret) });
+  const after = decodeJwt((await tokensOf(person, again)).id_token);
+  expect(after).toMatchObject({ sub: before.sub, acr: 'eidas2' });
+  expect(Number(after.auth_time)).toBeGreaterThan(Number(before.auth_time));
 });
 
 it.each([
