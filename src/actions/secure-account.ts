@@ -1,7 +1,7 @@
 // « Ce n'était pas moi »: closes every session, and no password signs anybody in until a reset. The person and the support
 // are told. A mail address that was changed in the last thirty days is put back where the person wants that: the link to a new
-// password must not go to whoever changed it. Second factors
-// that were added in that time go too. Called by interactions/account/activity.ts.
+// password must not go to whoever changed it. Second factors that were added in that time go too. Called by
+// interactions/account/activity.ts.
 import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
 import { findAccountByEmail, replacePassword } from '../db/account.ts';
@@ -53,8 +53,9 @@ export async function restorableEmail(
 }
 
 /**
- * Undefined when the session was closed meanwhile, by the first of two clicks or by somebody else. `unanswered`: nothing was done, since the mail address has changed and the
- * person has not said which to keep, or agreed to one that was replaced since. A thief's must not be kept by a page that was older.
+ * Undefined when the session was closed meanwhile, by the first of two clicks or by somebody else. `unanswered`: nothing was done,
+ * since the mail address has changed and the person has not said which to keep, or agreed to one that was replaced since. A thief's
+ * must not be kept by a page that was older.
  */
 export async function secureAccount(
   { database, hasher, mail, supportMail }: SecureAccountDeps,
