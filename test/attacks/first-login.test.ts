@@ -369,7 +369,7 @@ describe('the captcha', () => {
     await expectUnchanged(fresh);
   });
 
-  it('counts once of fifty at once, on two processes', async () => {
+  it('counts once of fifty at once, on two instances', async () => {
     const { fresh, person, page } = await beforeChange();
     const fields = await filled(person, fresh, { newPassword: 'court', newPasswordConfirmation: 'court' });
     const answers = await Promise.all(
@@ -381,7 +381,7 @@ describe('the captcha', () => {
 });
 
 // F78 for the forced change
-it('of twenty changes at once, on two processes, exactly one is made, told and mailed', async () => {
+it('of twenty changes at once, on two instances, exactly one is made, told and mailed', async () => {
   const { fresh, person, page } = await beforeChange();
   const forms = [];
   for (let n = 0; n < 20; n++) {

@@ -24,7 +24,7 @@ type Account = Awaited<ReturnType<TestServer['addAccount']>>;
 
 let server: TestServer;
 let replica: { url: string; stop(): Promise<void> };
-/** Takes the two processes in turn. */
+/** Takes the two instances in turn. */
 let front: Front;
 let app: Application;
 
@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 let senders = 0;
-/** A browser with an address of its own, each of whose requests meets another process than the one before. */
+/** A browser with an address of its own, each of whose requests meets another instance than the one before. */
 function somebody(): Person {
   const person = new Person(server.issuer, () => front.url);
   senders += 1;
@@ -452,7 +452,7 @@ describe('the link', () => {
 });
 
 // F81
-it('ends at once, on every process, all that the account had under way', async () => {
+it('ends at once, on every instance, all that the account had under way', async () => {
   const account = await server.addAccount();
   const tablet = somebody();
   const signedIn = app.request();

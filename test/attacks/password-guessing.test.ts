@@ -1,4 +1,4 @@
-// Guessing passwords and finding out who exists: catalogue rows C44 to C56, on three processes over one database.
+// Guessing passwords and finding out who exists: catalogue rows C44 to C56, on three instances over one database.
 import { lockAccount } from '../../src/actions/lock-account.ts';
 import { Application } from '../support/application.ts';
 import { rightPicture } from '../support/captcha.ts';
@@ -95,7 +95,7 @@ describe('somebody who guesses', () => {
   });
 
   // C47
-  it('has three tries, however many are made at once on however many processes', async () => {
+  it('has three tries, however many are made at once on however many instances', async () => {
     const account = await server.addAccount();
     const answers = await spread(200, (at, n) =>
       tryPassword(form, account.identifier, `wrong${n}`, { at, from: address(n) }),
@@ -107,7 +107,7 @@ describe('somebody who guesses', () => {
       if (answer.status === 429) expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     }
 
-    // Even the right one waits now, on every process, and is told how long.
+    // Even the right one waits now, on every instance, and is told how long.
     for (const at of everywhere) {
       const right = await tryPassword(form, account.identifier, account.plainPassword, {
         at,

@@ -1,4 +1,4 @@
-// Attacks on sessions, cookies, forms and signing out: catalogue rows G87 to G95, on two processes over one database.
+// Attacks on sessions, cookies, forms and signing out: catalogue rows G87 to G95, on two instances over one database.
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { Application } from '../support/application.ts';
@@ -333,7 +333,7 @@ it('a consent that took longer than a proof lasts still counts', async () => {
   expect(back.headers.get('location')).toContain('code=');
 });
 
-it('a login taken up many times at once, on two processes, and then again, gives one code', async () => {
+it('a login taken up many times at once, on two instances, and then again, gives one code', async () => {
   const person = new Person(server.issuer);
   await person.open(app.request().url);
   const { action, data } = person.fill({ identifier: account.identifier, password: account.plainPassword });
@@ -733,7 +733,7 @@ describe('signing out', () => {
   });
 
   // G90, G94
-  it('ends the session and its tokens on every process, and the old cookie opens nothing', async () => {
+  it('ends the session and its tokens on every instance, and the old cookie opens nothing', async () => {
     const person = await signedIn();
     const tokens = await app.signIn(person);
     const theirs = await fiveApps[0]!.signIn(person);
@@ -762,7 +762,7 @@ describe('signing out', () => {
   it.each([
     ['one', { session: 'theirs' }],
     ['all others', { others: 'yes' }],
-  ])('that is closed from another browser (%s) is over on every process at once', async (_, how) => {
+  ])('that is closed from another browser (%s) is over on every instance at once', async (_, how) => {
     const theirs = new Person(server.issuer);
     const ours = await server.addAccount();
     const tokens = await app.signIn(theirs, ours);
@@ -791,7 +791,7 @@ describe('signing out', () => {
   });
 
   // G91: whatever is under way at that moment.
-  it('is not undone by five requests under way, on two processes', async () => {
+  it('is not undone by five requests under way, on two instances', async () => {
     for (let round = 0; round < 10; round++) {
       const person = await signedIn();
       const cookie = cookiesOf(person, SESSION);

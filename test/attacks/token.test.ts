@@ -1,4 +1,4 @@
-// Attacks on the token endpoint and on tokens: catalogue rows B23 to B43, on two processes over one database.
+// Attacks on the token endpoint and on tokens: catalogue rows B23 to B43, on two instances over one database.
 import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { changePassword } from '../../src/actions/change-password.ts';
@@ -65,7 +65,7 @@ async function expectDead(application: Application, tokens: { access_token: stri
 
 describe('an authorization code', () => {
   // B23
-  it('used again takes all that it gave with it, on every process', async () => {
+  it('used again takes all that it gave with it, on every instance', async () => {
     const inHand = await app.code(person);
     const tokens = (await app.redeem(inHand)).json();
     expect((await app.userinfo(tokens.access_token)).status).toBe(200);
@@ -202,7 +202,7 @@ describe('a refresh token', () => {
   });
 
   // B28: a process that knows nothing yet.
-  it('used again on a process that has just started revokes the whole family', async () => {
+  it('used again on an instance that has just started revokes the whole family', async () => {
     const first = await app.signIn(person);
     const second = (await app.refresh(first.refresh_token)).json();
     const started = await server.addReplica();
@@ -703,7 +703,7 @@ describe('scripts of other sites', () => {
 });
 
 // B43
-it('publishes public keys only, each once, the same on every process', async () => {
+it('publishes public keys only, each once, the same on every instance', async () => {
   const documents = await Promise.all(
     everywhere.map(async (at) =>
       (await call(`${at}/jwks`, { headers: { host: new URL(server.issuer).host } })).json(),

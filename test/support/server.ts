@@ -25,7 +25,7 @@ export type TestServer = RunningServer & {
   testDatabase: TestDatabase;
   /** Every line that was logged. */
   log: string[];
-  /** Another process of the same installation: same database and key, a port of its own, the same issuer. */
+  /** Another instance of the same installation, in this process: same database and key, connections and a port of its own, the same issuer. */
   addReplica(): Promise<{ url: string; stop(): Promise<void> }>;
   /** With a password of its own; nothing mailed is waited for. */
   addAccount(options?: AccountOptions): Promise<Account & { plainPassword: string }>;

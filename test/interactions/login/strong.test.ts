@@ -143,7 +143,7 @@ it('takes a code once, though fifty come at the same moment', async () => {
   expect(isBack(person)).toBe(false);
 });
 
-it('takes a code once, though fifty come to three processes', async () => {
+it('takes a code once, though fifty come to three instances over one database', async () => {
   const { account, secret } = await enrolled();
   const replicas = [await server.addReplica(), await server.addReplica()];
   try {
@@ -166,7 +166,7 @@ it('takes a code once, though fifty come to three processes', async () => {
       [account.id],
     );
     expect(rows).toEqual([{ n: 1 }]);
-    // Of all the browsers one is let in, by whichever process.
+    // Of all the browsers one is let in, by whichever instance.
     await Promise.all(logins.map(({ person }) => person.open(person.page!.url.replace(/\/otp$/, ''))));
     expect(logins.filter(({ person }) => isBack(person))).toHaveLength(1);
   } finally {
