@@ -56,6 +56,7 @@ FROM base AS compile-cache
 # What Node.js makes of each file is kept, by a start that its settings end: the program that takes the types out needs no
 # memory in the running process then. Another model of processor, or another user, makes Node.js do without.
 RUN export NODE_COMPILE_CACHE=/tmp/compile-cache; \
+    node src/pug/compile.ts > /dev/null && \
     IDP_PORT=none node src/main.ts 2>&1 | grep IDP_PORT && test -n "$(find /tmp/compile-cache -type f)" \
     && chmod -R a+rX /tmp/compile-cache
 

@@ -64,6 +64,7 @@ import { requestWrites } from './oidc/request-writes.ts';
 import { resumeAddress } from './oidc/resume-address.ts';
 import { sessionProlonger } from './oidc/session.ts';
 import { loadExistingGrant } from './oidc/session-grants.ts';
+import type { Templates } from './pug/load.ts';
 
 export type App = {
   /** The Koa application that answers people and applications. */
@@ -79,12 +80,20 @@ export type AppDeps = {
   settings: Settings;
   database: Database;
   secretKey: SecretKey;
+  templates: Templates;
   logger: Logger;
   hashing?: HashingCost | undefined;
 };
 
 /** Makes the signing keys when the database has none. */
-export async function createApp({ settings, database, secretKey, logger, hashing }: AppDeps): Promise<App> {
+export async function createApp({
+  settings,
+  database,
+  secretKey,
+  templates,
+  logger,
+  hashing,
+}: AppDeps): Promise<App> {
   const secure = settings.IDP_ISSUER.startsWith('https:');
   const branding = toBranding(settings);
   const policy = toPasswordPolicy(settings);
@@ -94,8 +103,7 @@ export async function createApp({ settings, database, secretKey, logger, hashing
 
   const metrics = createMetrics();
   const assets = loadAssets();
-  const render = createRenderer({ branding, assetUrl: assets.assetUrl });
-  render.preload();
+  const render = createRenderer({ templates, branding, assetUrl: assets.assetUrl });
 
   const stored = artefacts(database);
   const writes = requestWrites(stored);

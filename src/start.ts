@@ -12,6 +12,7 @@ import { toBranding } from './from-settings.ts';
 import { createManagementServer } from './http/management.ts';
 import { serverCloser } from './http/server-closer.ts';
 import { startJobs } from './jobs/start-jobs.ts';
+import { loadTemplates, type Templates } from './pug/load.ts';
 import { openStorage, type Storage } from './storage.ts';
 
 export type RunningServer = Storage & {
@@ -38,11 +39,15 @@ export async function startServer(
   logger: Logger,
   { storage, ...options }: StartOptions = {},
 ): Promise<RunningServer> {
-  return startWith(storage ?? (await openStorage(settings, logger)), settings, logger, options);
+  // Beside the database's opening. A fault of a template is told once what is open can be closed.
+  const templates = loadTemplates();
+  templates.catch(() => undefined);
+  return startWith(storage ?? (await openStorage(settings, logger)), templates, settings, logger, options);
 }
 
 async function startWith(
   storage: Storage,
+  loading: Promise<Templates>,
   settings: Settings,
   logger: Logger,
   { drainMs = LONGEST_DRAIN_MS, hashing }: Omit<StartOptions, 'storage'>,
@@ -50,7 +55,8 @@ async function startWith(
   const opened: (() => Promise<void>)[] = [storage.close];
   try {
     const { database, secretKey } = storage;
-    const app = await createApp({ settings, database, secretKey, logger, hashing });
+    const templates = await loading;
+    const app = await createApp({ settings, database, secretKey, templates, logger, hashing });
     let draining = false;
 
     const jobs = await startJobs({
@@ -59,6 +65,7 @@ async function startWith(
       smtpUrl: settings.IDP_SMTP_URL,
       mailFrom: settings.IDP_MAIL_FROM,
       branding: toBranding(settings),
+      templates,
       logger,
       purges: app.purges,
       tellLogout: app.tellLogout,

@@ -1,16 +1,10 @@
 // Turns a template of templates/ and its locals into the page that is sent. Every interaction and the error handler call
 // it; it alone sets the headers that a page needs. No template has inline script or style, so the policy forbids both.
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Context } from 'koa';
-import pug from 'pug';
+import type { Templates } from '../pug/load.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 import { translator } from './translate.ts';
-
-const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
-// What other pages are made of, and the mails, which have their own renderer.
-const NO_PAGE = /^(layout\.pug|(mixins|account\/home|mails)\/.*)$/;
 
 const HEADERS = {
   'Cache-Control': 'no-store',
@@ -33,27 +27,22 @@ export type FormErrors = Record<string, string | string[] | undefined>;
 
 export type PageLocals = { errors?: FormErrors; values?: Record<string, unknown>; [name: string]: unknown };
 
-export type Render = {
-  /** `page`: the path of the template without its ending, `login/password`. The status is the caller's. */
-  (ctx: Context, page: string, locals?: PageLocals): void;
-  /** Compiles every page, so that a broken template stops the start and no request waits. Returns their names. */
-  preload(): string[];
+/** `page`: the path of the template without its ending, `login/password`. The status is the caller's. */
+export type Render = (ctx: Context, page: string, locals?: PageLocals) => void;
+
+export type RendererOptions = {
+  templates: Templates;
+  branding: Branding;
+  assetUrl: (name: string) => string;
 };
 
-export type RendererOptions = { branding: Branding; assetUrl: (name: string) => string };
-
-export function createRenderer({ branding, assetUrl }: RendererOptions): Render {
-  const compiled = new Map<string, pug.compileTemplate>();
-  const template = (page: string) => {
-    const known = compiled.get(page) ?? pug.compileFile(`${TEMPLATES}${page}.pug`, { basedir: TEMPLATES });
-    compiled.set(page, known);
-    return known;
-  };
-
-  const render = (ctx: Context, page: string, locals: PageLocals = {}) => {
+export function createRenderer({ templates, branding, assetUrl }: RendererOptions): Render {
+  return (ctx, page, locals = {}) => {
+    const template = templates.get(page);
+    if (template === undefined) throw new Error(`no template is named ${page}`);
     const locale = ctx.state.locale ?? 'fr';
     const errors = withoutEmpty(locals.errors);
-    const html = template(page)({
+    const html = template({
       t: translator(locale),
       locale,
       branding,
@@ -72,21 +61,6 @@ export function createRenderer({ branding, assetUrl }: RendererOptions): Render 
     ctx.type = 'html';
     ctx.body = html;
   };
-
-  const preload = () => {
-    const pages = listPages();
-    for (const page of pages) template(page);
-    return pages;
-  };
-  return Object.assign(render, { preload });
-}
-
-function listPages(): string[] {
-  return readdirSync(TEMPLATES, { recursive: true, encoding: 'utf8' })
-    .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => file.endsWith('.pug') && !NO_PAGE.test(file))
-    .map((file) => file.slice(0, -'.pug'.length))
-    .sort();
 }
 
 function withoutEmpty(errors: FormErrors = {}): FormErrors {

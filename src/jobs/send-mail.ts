@@ -9,8 +9,9 @@ import type { SecretKey } from '../domain/secret-key.ts';
 import { toSingleLine } from '../domain/single-line.ts';
 import { DeliveryFault } from '../mail/delivery-fault.ts';
 import { toMessage } from '../mail/message.ts';
-import { type MailBranding, renderMail } from '../mail/render.ts';
+import { createMailRenderer, type MailBranding, type RenderMail } from '../mail/render.ts';
 import type { MailTransport } from '../mail/transport.ts';
+import type { Templates } from '../pug/load.ts';
 import { whileDatabaseAway } from './while-database-away.ts';
 
 export type MailResult = 'sent' | 'retried' | 'dead';
@@ -21,6 +22,7 @@ export type SendMailOptions = {
   transport: MailTransport;
   mailFrom: string;
   branding: MailBranding;
+  templates: Templates;
   logger: Logger;
   onMail: (result: MailResult) => void;
   /** Aborts when the process stops: what is not sent by then goes back to the queue. */
@@ -32,12 +34,13 @@ const LONGEST_SEND = 90_000;
 
 export function createMailSender(options: SendMailOptions): (id: string) => Promise<void> {
   const { database, logger, onMail, stopping } = options;
+  const renderMail = createMailRenderer(options.templates);
 
   return async (id) => {
     if (stopping.aborted) throw new Error('the process is stopping');
     const mail = await claimMail(database, id);
     if (mail === undefined) return;
-    const fault = await deliver(mail, options);
+    const fault = await deliver(mail, renderMail, options);
     const result = await whileDatabaseAway(() => settle(mail, fault), stopping);
     onMail(result);
     logger[result === 'sent' ? 'info' : 'warn'](
@@ -67,7 +70,11 @@ export function createMailSender(options: SendMailOptions): (id: string) => Prom
 }
 
 /** Undefined once the server has accepted the mail. */
-async function deliver(mail: ClaimedMail, options: SendMailOptions): Promise<DeliveryFault | undefined> {
+async function deliver(
+  mail: ClaimedMail,
+  renderMail: RenderMail,
+  options: SendMailOptions,
+): Promise<DeliveryFault | undefined> {
   if (mail.isExpired) return new DeliveryFault('expired before it could be sent', true);
   let secret: string | undefined;
   try {

@@ -9,6 +9,7 @@ import type { TellLogout } from '../domain/logout-notice.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
 import type { MailBranding } from '../mail/render.ts';
 import { openMailTransport } from '../mail/transport.ts';
+import type { Templates } from '../pug/load.ts';
 import { keepRunning } from './keep-running.ts';
 import { type Purge, purge } from './purge.ts';
 import { createMailSender, type MailResult } from './send-mail.ts';
@@ -22,6 +23,7 @@ export type JobsOptions = {
   smtpUrl: string;
   mailFrom: string;
   branding: MailBranding;
+  templates: Templates;
   logger: Logger;
   /** Run each minute, beside the purge of mails, until they delete fewer than 1,000 rows. */
   purges: Purge[];

@@ -2,8 +2,8 @@
 // `<template>.<locale>.pug`. Called by jobs/send-mail.ts. The text is the reference; both say the same.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import pug from 'pug';
 import type { MailLocale, MailTemplate } from '../domain/mail.ts';
+import type { Templates } from '../pug/load.ts';
 
 export type MailBranding = {
   title: string;
@@ -25,21 +25,22 @@ export type RenderedMail = { subject: string; text: string; html: string };
 
 const TEMPLATES = fileURLToPath(new URL('../../templates/mails/', import.meta.url));
 const texts = new Map<string, string>();
-const pages = new Map<string, pug.compileTemplate>();
 
-/** Throws when a word of the template has no value. */
-export function renderMail(
-  template: MailTemplate,
-  locale: MailLocale,
-  { branding, portalUrl, params, secret }: MailContent,
-): RenderedMail {
-  const name = `${template}.${locale}`;
-  const words = { ...params, ...branding, portalUrl, ...(secret === undefined ? {} : { secret }) };
-  const [subject = '', ...body] = fillIn(textOf(name), words).split('\n');
-  return {
-    subject,
-    text: body.join('\n').trimStart(),
-    html: pageOf(name)({ ...words, branding, locale, subject }),
+/** Throws when there is no such template, or a word of it has no value. */
+export type RenderMail = (template: MailTemplate, locale: MailLocale, content: MailContent) => RenderedMail;
+
+export function createMailRenderer(templates: Templates): RenderMail {
+  return (template, locale, { branding, portalUrl, params, secret }) => {
+    const name = `${template}.${locale}`;
+    const html = templates.get(`mails/${name}`);
+    if (html === undefined) throw new Error(`no template is named mails/${name}`);
+    const words = { ...params, ...branding, portalUrl, ...(secret === undefined ? {} : { secret }) };
+    const [subject = '', ...body] = fillIn(textOf(name), words).split('\n');
+    return {
+      subject,
+      text: body.join('\n').trimStart(),
+      html: html({ ...words, branding, locale, subject }),
+    };
   };
 }
 
@@ -56,10 +57,4 @@ function textOf(name: string): string {
   const text = texts.get(name) ?? readFileSync(`${TEMPLATES}${name}.txt`, 'utf8');
   texts.set(name, text);
   return text;
-}
-
-function pageOf(name: string): pug.compileTemplate {
-  const page = pages.get(name) ?? pug.compileFile(`${TEMPLATES}${name}.pug`, { basedir: TEMPLATES });
-  pages.set(name, page);
-  return page;
 }

@@ -15,6 +15,7 @@ import { createRenderer } from '../../src/http/render.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { openPglite, type PgliteQueryable } from '../support/pglite-queryable.ts';
 import { SAMPLE_BRANDING } from '../support/sample-pages.ts';
+import { templates } from '../support/templates.ts';
 
 const proofKeys = [randomBytes(32)];
 const policy = { minLength: 8, minLetters: 1, minDigits: 1, minMeta: 1 };
@@ -36,7 +37,7 @@ function bindingOf(ctx: Context): string {
 function createApp(): Koa {
   const app = new Koa();
   const assets = loadAssets();
-  const render = createRenderer({ branding: SAMPLE_BRANDING, assetUrl: assets.assetUrl });
+  const render = createRenderer({ templates, branding: SAMPLE_BRANDING, assetUrl: assets.assetUrl });
   app.use(assets.serve);
   app.use(locale());
   app.use(captchaRoutes({ database, proofKeys, bindingOf, limitDraws: drawLimit() }).routes());

@@ -6,6 +6,7 @@ import { enqueueMail, type MailOrder } from '../../src/actions/enqueue-mail.ts';
 import { createSecretKey } from '../../src/crypto/secret-key.ts';
 import type { Database } from '../../src/db/database.ts';
 import { type Jobs, type JobsOptions, startJobs } from '../../src/jobs/start-jobs.ts';
+import { templates } from '../support/templates.ts';
 
 export const branding = {
   title: 'MES SERVICES E-SANTE',
@@ -61,6 +62,7 @@ export function startOffice(
     smtpUrl,
     mailFrom,
     branding,
+    templates,
     logger,
     purges: [],
     tellLogout: async () => undefined,

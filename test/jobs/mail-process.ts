@@ -5,6 +5,7 @@ import { openDatabase } from '../../src/db/database.ts';
 import { openEmbeddedDatabase } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { startJobs } from '../../src/jobs/start-jobs.ts';
+import { templates } from '../support/templates.ts';
 import { branding, mailFrom, secretKey } from './mail-office.ts';
 
 const { dataFolder, connection: given, smtpUrl } = JSON.parse(process.env.MAIL_PROCESS!);
@@ -17,6 +18,7 @@ await startJobs({
   smtpUrl,
   mailFrom,
   branding,
+  templates,
   logger: pino({ level: 'silent' }),
   purges: [],
   tellLogout: async () => undefined,

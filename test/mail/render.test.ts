@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
 import type { MailLocale, MailTemplate } from '../../src/domain/mail.ts';
-import { renderMail } from '../../src/mail/render.ts';
+import { createMailRenderer } from '../../src/mail/render.ts';
 import { branding } from '../jobs/mail-office.ts';
+import { templates } from '../support/templates.ts';
+
+const renderMail = createMailRenderer(templates);
 
 const TEMPLATES: MailTemplate[] = [
   'account-created',

@@ -6,14 +6,15 @@ import { type Import, listFiles, listImports, readCode, readText } from './sourc
 const LAYERS: Record<string, string[]> = {
   'src/domain': ['src/domain'],
   'src/clock': [],
+  'src/pug': ['src/pug'],
   'src/crypto': ['src/crypto', 'src/domain'],
   'src/db': ['src/db', 'src/domain'],
-  'src/mail': ['src/mail', 'src/domain'],
-  'src/http': ['src/http'],
+  'src/mail': ['src/mail', 'src/pug', 'src/domain'],
+  'src/http': ['src/http', 'src/pug'],
   'src/config.ts': ['src/domain', 'src/crypto'],
   'src/oidc': ['src/oidc', 'src/http', 'src/db', 'src/crypto', 'src/domain', 'src/config.ts'],
   'src/actions': ['src/actions', 'src/db', 'src/mail', 'src/crypto', 'src/domain'],
-  'src/jobs': ['src/jobs', 'src/db', 'src/mail', 'src/crypto', 'src/domain'],
+  'src/jobs': ['src/jobs', 'src/db', 'src/mail', 'src/pug', 'src/crypto', 'src/domain'],
   interactions: ['interactions', 'src/actions', 'src/oidc', 'src/http', 'src/domain'],
 };
 
@@ -114,7 +115,7 @@ describe('what is kept in one place', () => {
     ['argon2', ['src/crypto']],
     ['nodemailer', ['src/mail']],
     ['graphile-worker', ['src/jobs', 'src/db/migrate.ts']],
-    ['pug', ['src/http/render.ts', 'src/mail/render.ts', 'src/demo']],
+    ['pug', ['src/pug/compile.ts', 'src/demo']],
     ['prom-client', ['src/http/metrics.ts']],
   ])('imports %s in %j only', (name, places) => {
     const wrong = imports.filter(({ from, to }) => to === name && !places.some((place) => isIn(from, place)));
@@ -126,7 +127,13 @@ describe('what is kept in one place', () => {
     [/sql\/migrations/, ['src/db/migrate.ts']],
     [
       /['"`/]templates\//,
-      ['src/http/render.ts', 'src/http/translate.ts', 'src/http/assets.ts', 'src/mail/render.ts'],
+      [
+        'src/pug/compile.ts',
+        'src/pug/load.ts',
+        'src/http/translate.ts',
+        'src/http/assets.ts',
+        'src/mail/render.ts',
+      ],
     ],
   ])('reads %s in %j only', (folder, readers) => {
     expect(production.filter((file) => folder.test(readCode(file)))).toEqual(readers.toSorted());

@@ -6,10 +6,11 @@ import { createRenderer } from '../../src/http/render.ts';
 import { translator } from '../../src/http/translate.ts';
 import { SAMPLE_BRANDING, SAMPLE_PAGES } from './sample-pages.ts';
 import { type ServedKoa, serveKoa } from './serve-koa.ts';
+import { templates } from './templates.ts';
 
 export function servePages(): Promise<ServedKoa> {
   const assets = loadAssets();
-  const render = createRenderer({ branding: SAMPLE_BRANDING, assetUrl: assets.assetUrl });
+  const render = createRenderer({ templates, branding: SAMPLE_BRANDING, assetUrl: assets.assetUrl });
   const app = new Koa();
   app.use(assets.serve);
   app.use(locale());
