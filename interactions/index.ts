@@ -58,7 +58,7 @@ export function interactions(deps: InteractionDeps): Router {
     openedLink: openedEmailLink(deps.secure, deps.linkTtlSeconds),
     notices: createNotices(deps.secure),
   };
-  router.use(secondClicks());
+  router.use(secondClicks(deps));
   dispatch(router, deps); //     /interaction/:uid
   password(router, deps); //     /interaction/:uid/password
   strong(router, deps); //       /interaction/:uid/strong

@@ -12,6 +12,7 @@ import { createThrottle } from './actions/throttled.ts';
 import type { Settings } from './config.ts';
 import { createPasswordHasher, type HashingCost, type PasswordHasher } from './crypto/password-hasher.ts';
 import { type AccountRow, accountFinder, toAccount } from './db/account.ts';
+import { purgeAnsweredForms } from './db/answered-form.ts';
 import { artefacts } from './db/artefact.ts';
 import { purgeAudit } from './db/audit.ts';
 import { purgeCaptchas } from './db/captcha.ts';
@@ -222,6 +223,7 @@ export async function createApp({
       () => purgePasswordResets(database),
       () => purgeEmailChanges(database),
       () => purgeTaken(database),
+      () => purgeAnsweredForms(database),
       () => purgeEnrolmentLinks(database),
       () => purgeTrustedBrowsers(database),
       () => purgeAudit(database),

@@ -6,7 +6,7 @@ import { STRONG_ACR } from '../../src/domain/acr.ts';
 import { isStillGood, type LoginProgress, nextLoginStep } from '../../src/domain/login-flow.ts';
 import type { Failure } from '../../src/domain/outcome.ts';
 import { seeOther } from '../../src/http/see-other.ts';
-import { findFinished, refuseInteraction } from '../../src/oidc/interaction.ts';
+import { findMeanwhile, refuseInteraction } from '../../src/oidc/interaction.ts';
 import type { LoginDeps, LoginStepContext } from './login-step.ts';
 
 export type SecondFactor = Pick<CodeAttempt, 'identifier' | 'account' | 'isPasswordRight'> & {
@@ -77,18 +77,21 @@ export function strongProgress(
 }
 
 /**
- * True when there is an answer already: another click has used the code and finished the login; or that was one wrong code too
- * many, the login is over and the service told.
+ * True when there is an answer already: another click has used the code, and led further or finished the login; or that was one wrong
+ * code too many, the login is over and the service told.
  */
 export async function answerFailure(
   { provider }: Pick<LoginDeps, 'provider'>,
   ctx: Context,
-  { interaction }: LoginStepContext,
+  { interaction, url }: LoginStepContext,
   { code }: Failure,
 ): Promise<boolean> {
   if (code !== 'login.incorrect' && code !== 'login.ended') return false;
-  const finished = await findFinished(provider, interaction);
-  if (finished === undefined && code !== 'login.ended') return false;
-  seeOther(ctx, finished ?? (await refuseInteraction(interaction, 'access_denied', 'too many wrong codes')));
+  const { finishedAt, progress } = await findMeanwhile(provider, interaction);
+  if (finishedAt !== undefined) seeOther(ctx, finishedAt);
+  else if (progress?.method === 'strong') seeOther(ctx, progress.recovered ? url('recovery') : url());
+  else if (code === 'login.ended')
+    seeOther(ctx, await refuseInteraction(interaction, 'access_denied', 'too many wrong codes'));
+  else return false;
   return true;
 }

@@ -66,13 +66,16 @@ export async function saveProgress({ raw }: LoginInteraction, progress: LoginPro
   await raw.persist();
 }
 
-/** Where the login leads that another request of this browser has finished since this one began (a double click). */
-export async function findFinished(
+/** What another request of this browser has made of the login since this one began (a double click). */
+export async function findMeanwhile(
   provider: Provider,
   { uid }: LoginInteraction,
-): Promise<string | undefined> {
+): Promise<{ finishedAt: string | undefined; progress: LoginProgress | undefined }> {
   const current = await provider.Interaction.find(uid);
-  return current?.result?.login === undefined ? undefined : current.returnTo;
+  return {
+    finishedAt: current?.result?.login === undefined ? undefined : current.returnTo,
+    progress: current?.result?.progress as LoginProgress | undefined,
+  };
 }
 
 /**

@@ -51,6 +51,29 @@ describe.each([
   });
 });
 
+describe.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('%s', (_, javaScriptEnabled) => {
+  it('a professional whose session here has run out is back at the service after signing out of it', async () => {
+    const person = await newPerson();
+    await stage.tell(
+      async (visitor) => {
+        await visitor.goToLogin(stage.portal);
+        await visitor.logIn(person);
+        await visitor.arrives();
+        // As after thirty idle minutes.
+        await visitor.page.context().clearCookies({ name: /^(__Host-)?idp_session/ });
+        await visitor.press('Se déconnecter');
+        if (!javaScriptEnabled) await visitor.press('Continuer');
+        await visitor.reaches('Portail pro');
+        expect(await visitor.text()).toContain('Vous êtes déconnecté de Portail pro.');
+      },
+      { javaScriptEnabled },
+    );
+  });
+});
+
 it('a professional who refuses to share data is back at the service, which was told nothing', async () => {
   const person = await newPerson();
   await stage.tell(async (visitor) => {
