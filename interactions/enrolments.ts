@@ -8,7 +8,11 @@ import type { SecretKey } from '../src/domain/secret-key.ts';
 import { inGroups, toKeyUri } from '../src/domain/totp.ts';
 import { sealedCookie } from './sealed-cookie.ts';
 
+export type FactorKind = 'authenticators' | 'passkeys';
+
 export type EnrolmentSubject = {
+  /** Each has its own: an application may be added in one tab, a passkey in another. */
+  kind: FactorKind;
   /** Of the pages of it: the cookie is sent to no other. */
   path: string;
   /** The login, or the session. */
@@ -23,18 +27,23 @@ export type Enrolments = {
   forget(ctx: Context, subject: EnrolmentSubject): void;
 };
 
+const NAMES: Record<FactorKind, string> = {
+  authenticators: 'idp_enrolment',
+  passkeys: 'idp_passkey_enrolment',
+};
+
 export function enrolments({ seal, secure }: { seal: SecretKey; secure: boolean }): Enrolments {
-  const cookieAt = (path: string) =>
-    sealedCookie<Enrolment>(seal, { name: 'idp_enrolment', path, secure, seconds: ENROLMENT_LIFE });
-  const nameOf = ({ uid, accountId }: EnrolmentSubject) => `${uid}:${accountId}`;
+  const cookieOf = ({ kind, path }: EnrolmentSubject) =>
+    sealedCookie<Enrolment>(seal, { name: NAMES[kind], path, secure, seconds: ENROLMENT_LIFE });
+  const nameOf = ({ kind, uid, accountId }: EnrolmentSubject) => `${kind}:${uid}:${accountId}`;
   return {
     begin(ctx, subject, proof, link) {
       const enrolment = beginEnrolment(proof, link);
-      cookieAt(subject.path).write(ctx, nameOf(subject), enrolment);
+      cookieOf(subject).write(ctx, nameOf(subject), enrolment);
       return enrolment;
     },
-    find: (ctx, subject) => cookieAt(subject.path).read(ctx, nameOf(subject)),
-    forget: (ctx, { path }) => cookieAt(path).clear(ctx),
+    find: (ctx, subject) => cookieOf(subject).read(ctx, nameOf(subject)),
+    forget: (ctx, subject) => cookieOf(subject).clear(ctx),
   };
 }
 

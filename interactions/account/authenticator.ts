@@ -24,12 +24,13 @@ export function authenticator(router: Router, deps: AuthenticatorDeps): void {
   router.post(STRONG_PAGE, (ctx) => beginEnrolling(deps, ctx, 'authenticators', NEW));
 
   router.get(NEW, async (ctx) => {
-    const enrolling = await findEnrolling(deps, ctx);
+    const enrolling = await findEnrolling(deps, ctx, 'authenticators');
     if (enrolling) await show(ctx, enrolling);
   });
 
   router.post(NEW, (ctx) =>
     finishEnrolling(deps, ctx, {
+      kind: 'authenticators',
       fallbackName: translator(ctx.state.locale)('strong.defaultName'),
       enrol: (factor, form) => enrolAuthenticator(deps, { ...factor, typedCode: form.get('code') }),
       showAgain: (enrolling, code, name) => show(ctx, enrolling, { code }, name),

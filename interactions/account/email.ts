@@ -36,7 +36,10 @@ export function email(router: Router, deps: EmailDeps): void {
     const signedIn = await requireSignedIn(deps, ctx);
     if (!signedIn) return;
     // Too long ago: the page offers the login that is missing.
-    if (!signedIn.isRecent) return seeOther(ctx, SECTION);
+    if (!signedIn.isRecent) {
+      notices.write(ctx, 'change-waits');
+      return seeOther(ctx, '/account');
+    }
     const typed = form.get('email').trim();
     const { account, session } = signedIn;
     const request = { account, sessionUid: session.uid, email: typed, address: ctx.state.address };

@@ -2,16 +2,16 @@
 // factor, then its recovery codes.
 import type { Context } from 'koa';
 import type { EnrolDeps, Enrolled, NewFactor } from '../../src/actions/enrol-factor.ts';
-import { describeStrong, MOST_FACTORS, type SecondFactors } from '../../src/actions/second-factors.ts';
+import { describeStrong, MOST_FACTORS } from '../../src/actions/second-factors.ts';
 import type { Enrolment } from '../../src/domain/enrolment.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
-import type { Enrolments } from '../enrolments.ts';
+import type { Enrolments, FactorKind } from '../enrolments.ts';
 import { markDone } from '../second-clicks.ts';
 import { type ProveAgainDeps, proveAgain } from './prove-again.ts';
 import { type ShowStrongDeps, STRONG_PAGE, showRecoveryCodes, showStrong } from './show-strong.ts';
-import { ownerOf, requireSignedIn, type SignedIn, type SignedInDeps } from './signed-in.ts';
+import { ownerOf, requireSignedIn, type SignedIn } from './signed-in.ts';
 
 export type EnrollingDeps = ProveAgainDeps & EnrolDeps & ShowStrongDeps & { enrolments: Enrolments };
 export type Enrolling = { signedIn: SignedIn; enrolment: Enrolment };
@@ -20,7 +20,7 @@ export type Enrolling = { signedIn: SignedIn; enrolment: Enrolment };
 export async function beginEnrolling(
   deps: EnrollingDeps,
   ctx: Context,
-  kind: keyof Pick<SecondFactors, 'authenticators' | 'passkeys'>,
+  kind: FactorKind,
   next: string,
 ): Promise<void> {
   const proved = await proveAgain(deps, ctx, STRONG_PAGE, (...page) => showStrong(deps, ...page));
@@ -33,26 +33,35 @@ export async function beginEnrolling(
     return showStrong(deps, ctx, signedIn, { form: translator(ctx.state.locale)('strong.tooMany') });
   }
   // Another tab may show its key already.
-  const begun = deps.enrolments.find(ctx, subjectOf(signedIn));
-  if (begun?.proof !== proof) deps.enrolments.begin(ctx, subjectOf(signedIn), proof);
+  const subject = subjectOf(signedIn, kind);
+  if (deps.enrolments.find(ctx, subject)?.proof !== proof) deps.enrolments.begin(ctx, subject, proof);
   markDone(ctx);
   seeOther(ctx, next);
 }
 
-/** Undefined after sending whoever has begun none elsewhere. */
+/** Undefined after sending elsewhere whoever has begun none, or a while ago. */
 export async function findEnrolling(
-  deps: SignedInDeps & { enrolments: Enrolments },
+  deps: EnrollingDeps,
   ctx: Context,
+  kind: FactorKind,
 ): Promise<Enrolling | undefined> {
   const signedIn = await requireSignedIn(deps, ctx);
   if (!signedIn) return undefined;
-  const enrolment = deps.enrolments.find(ctx, subjectOf(signedIn));
+  const enrolment = deps.enrolments.find(ctx, subjectOf(signedIn, kind));
   if (enrolment) return { signedIn, enrolment };
-  seeOther(ctx, STRONG_PAGE);
+  if (ctx.method === 'POST') sayOver(deps, ctx);
+  else seeOther(ctx, STRONG_PAGE);
   return undefined;
 }
 
+/** Nothing is added: whoever has scanned a code must know. */
+function sayOver({ notices }: EnrollingDeps, ctx: Context): void {
+  notices.write(ctx, 'factor-over');
+  seeOther(ctx, STRONG_PAGE);
+}
+
 export type FactorForm = {
+  kind: FactorKind;
   /** Where the person gave it no name. */
   fallbackName: string;
   enrol(factor: NewFactor, form: Form): Promise<Enrolled>;
@@ -64,21 +73,21 @@ export type FactorForm = {
 export async function finishEnrolling(
   deps: EnrollingDeps,
   ctx: Context,
-  { fallbackName, enrol, showAgain }: FactorForm,
+  { kind, fallbackName, enrol, showAgain }: FactorForm,
 ): Promise<void> {
   const form = await readForm(ctx);
-  const enrolling = await findEnrolling(deps, ctx);
+  const enrolling = await findEnrolling(deps, ctx, kind);
   if (!enrolling) return;
   const { signedIn, enrolment } = enrolling;
   const name = form.get('name');
   const factor = { ...ownerOf(signedIn), enrolment, name, fallbackName, address: ctx.state.address };
   const outcome = await enrol(factor, form);
   if (!outcome.ok) {
-    if (outcome.code === 'strong.over') return seeOther(ctx, STRONG_PAGE);
+    if (outcome.code === 'strong.over') return sayOver(deps, ctx);
     ctx.status = 422;
     return showAgain(enrolling, translator(ctx.state.locale)(outcome.code), name);
   }
-  deps.enrolments.forget(ctx, subjectOf(signedIn));
+  deps.enrolments.forget(ctx, subjectOf(signedIn, kind));
   markDone(ctx);
   deps.notices.write(ctx, 'factor-added');
   if (outcome.recoveryCodes.length === 0) return seeOther(ctx, STRONG_PAGE);
@@ -86,7 +95,8 @@ export async function finishEnrolling(
 }
 
 /** Whose enrolment it is: of this session. */
-const subjectOf = ({ session, account }: SignedIn) => ({
+const subjectOf = ({ session, account }: SignedIn, kind: FactorKind) => ({
+  kind,
   path: STRONG_PAGE,
   uid: session.uid,
   accountId: account.id,

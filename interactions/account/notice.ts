@@ -12,7 +12,9 @@ const NOTICES = [
   'email-cancelled',
   'factor-added',
   'factor-removed',
-  // Nothing was done: the page says what is missing.
+  // Nothing was done: the page says why.
+  'factor-over',
+  'change-waits',
   'alarm-waits',
   'alarm-unanswered',
 ] as const;

@@ -26,7 +26,7 @@ export function passkey(router: Router, deps: EnrollingDeps): void {
   router.post(PAGE, (ctx) => beginEnrolling(deps, ctx, 'passkeys', PAGE));
 
   router.get(PAGE, async (ctx) => {
-    const enrolling = await findEnrolling(deps, ctx);
+    const enrolling = await findEnrolling(deps, ctx, 'passkeys');
     if (enrolling) await show(ctx, enrolling);
   });
 
@@ -34,6 +34,7 @@ export function passkey(router: Router, deps: EnrollingDeps): void {
 
   router.post(NEW, (ctx) =>
     finishEnrolling(deps, ctx, {
+      kind: 'passkeys',
       fallbackName: translator(ctx.state.locale)('passkey.defaultName'),
       enrol: (factor, form) => enrolPasskey(deps, { ...factor, attestation: form.get('attestation') }),
       showAgain: (enrolling, sentence, name) => show(ctx, enrolling, { form: sentence }, name),

@@ -34,7 +34,10 @@ export function password(router: Router, deps: PasswordDeps): void {
     if (!signedIn) return;
     const { account, session, isRecent } = signedIn;
     // Too long ago: the page offers the login that is missing.
-    if (!isRecent) return seeOther(ctx, '/account');
+    if (!isRecent) {
+      deps.notices.write(ctx, 'change-waits');
+      return seeOther(ctx, '/account');
+    }
 
     const errors = await check(ctx, account, form);
     if (Object.keys(errors).length > 0) {

@@ -10,9 +10,10 @@ import { seeOther } from '../../src/http/see-other.ts';
 import { translator } from '../../src/http/translate.ts';
 import { checkCurrentPassword } from '../current-password.ts';
 import { showFailure } from '../failure.ts';
+import type { Notices } from './notice.ts';
 import { requireSignedIn, type SignedIn, type SignedInDeps } from './signed-in.ts';
 
-export type ProveAgainDeps = SignedInDeps & VerifyCodeDeps & VerifyPasswordDeps;
+export type ProveAgainDeps = SignedInDeps & VerifyCodeDeps & VerifyPasswordDeps & { notices: Notices };
 
 export type Proved = { signedIn: SignedIn; form: Form; proof: Enrolment['proof'] };
 
@@ -31,6 +32,7 @@ export async function proveAgain(
   const signedIn = await requireSignedIn(deps, ctx);
   if (!signedIn) return undefined;
   if (!signedIn.isRecent) {
+    deps.notices.write(ctx, 'change-waits');
     seeOther(ctx, page);
     return undefined;
   }

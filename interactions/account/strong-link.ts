@@ -124,6 +124,7 @@ function findFault(typed: Account, invited: Account): string | undefined {
 
 /** With the password that was shown: another one is asked for again. */
 const subjectOf = (token: string, { id: accountId, passwordChangedAt }: Account) => ({
+  kind: 'authenticators' as const,
   path: PAGE,
   uid: `${nameOfLink(token)}:${passwordChangedAt.getTime()}`,
   accountId,

@@ -46,7 +46,7 @@ export async function proceed(
       return seeOther(ctx, url('first-change'));
     case 'strengthen': {
       const trusted = await findTrusted(deps, ctx, request, progress!, account!);
-      if (trusted) return finish(deps, ctx, interaction, trusted.progress, trusted.acr);
+      if (trusted) return finish(deps, ctx, interaction, trusted);
       if (proved) await saveProgress(interaction, proved.progress);
       return seeOther(ctx, url((await hasStrong(deps.database, account!.id)) ? 'otp' : 'enrol'));
     }
@@ -67,7 +67,7 @@ export async function proceed(
         ),
       );
     case 'finish':
-      return finish(deps, ctx, interaction, progress!, next.acr);
+      return finish(deps, ctx, interaction, progress!);
   }
 }
 
@@ -76,10 +76,9 @@ async function finish(
   ctx: Context,
   interaction: LoginInteraction,
   progress: LoginProgress,
-  acr: string,
 ): Promise<void> {
   await endOtherSession(deps, ctx, interaction, progress.accountId);
-  seeOther(ctx, await writeLogin(interaction, progress, acr));
+  seeOther(ctx, await writeLogin(interaction, progress));
 }
 
 /** Where only the account demands a code, and trusts this browser: the password is enough, and the tokens say so. */
@@ -89,11 +88,11 @@ async function findTrusted(
   request: LoginRequest,
   proved: LoginProgress,
   account: Account,
-): Promise<{ progress: LoginProgress; acr: string } | undefined> {
+): Promise<LoginProgress | undefined> {
   const token = trust?.read(ctx);
   if (token === undefined) return undefined;
   const progress = { ...proved, trustedBrowser: true };
   const next = nextLoginStep(request, progress, account, new Date());
   if (next.step !== 'finish' || !(await isTrusted(database, account.id, token))) return undefined;
-  return { progress, acr: next.acr };
+  return progress;
 }

@@ -42,12 +42,19 @@ export function enrol(router: Router, deps: LoginDeps): void {
     const step = await beginStep(deps, ctx);
     const newcomer = await findNewcomer(step);
     if (newcomer?.may === 'forbidden') return seeOther(ctx, await refuse(step));
-    const enrolment = newcomer && deps.enrolments.find(ctx, subjectOf(step, newcomer));
-    if (!enrolment) return seeOther(ctx, step.url());
+    if (!newcomer) return seeOther(ctx, step.url());
     const form = await readForm(ctx);
     const t = translator(ctx.state.locale);
     const { account, progress } = newcomer;
     const values = { name: form.get('name'), replaces: form.has('replaces') };
+    const subject = subjectOf(step, newcomer);
+    const enrolment = deps.enrolments.find(ctx, subject);
+    if (!enrolment) {
+      if (newcomer.may === 'late') return seeOther(ctx, step.url());
+      ctx.status = 422;
+      const fresh = deps.enrolments.begin(ctx, subject, newcomer.may);
+      return show(ctx, step, newcomer, fresh, values, { form: t('strong.renewed') });
+    }
     const outcome = await enrolAuthenticator(deps, {
       accountId: account.id,
       enrolment,
@@ -62,7 +69,7 @@ export function enrol(router: Router, deps: LoginDeps): void {
       ctx.status = 422;
       return show(ctx, step, newcomer, enrolment, values, { code: t(outcome.code) });
     }
-    deps.enrolments.forget(ctx, subjectOf(step, newcomer));
+    deps.enrolments.forget(ctx, subject);
     if (newcomer.may !== 'late') await saveProgress(step.interaction, strongProgress(progress, account));
     markDone(ctx);
     deps.render(ctx, 'login/recovery-codes', {
@@ -108,6 +115,7 @@ export function enrol(router: Router, deps: LoginDeps): void {
 }
 
 const subjectOf = ({ interaction, url }: LoginStepContext, { account }: Newcomer) => ({
+  kind: 'authenticators' as const,
   path: url(),
   uid: interaction.uid,
   accountId: account.id,

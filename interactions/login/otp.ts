@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { trustBrowser } from '../../src/actions/trust-browser.ts';
 import { verifyCode } from '../../src/actions/verify-code.ts';
+import { PASSWORD_ACR } from '../../src/domain/acr.ts';
 import { toBrowserName } from '../../src/domain/browser-name.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
@@ -45,7 +46,7 @@ export function otp(router: Router, deps: LoginDeps): void {
     deps.countLogin('strong', figureOf(outcome));
     if (outcome.ok) {
       const { account } = outcome;
-      if (deps.trust && form.has('trustBrowser') && !factor.sharedComputer)
+      if (deps.trust && form.has('trustBrowser') && mayTrust(step, factor))
         deps.trust.write(
           ctx,
           await trustBrowser(deps.database, {
@@ -62,18 +63,14 @@ export function otp(router: Router, deps: LoginDeps): void {
     show(ctx, step, factor, { form: showFailure(ctx, outcome) });
   });
 
-  function show(
-    ctx: Context,
-    step: LoginStepContext,
-    { isDemanded, sharedComputer }: CodeRequest,
-    errors: FormErrors = {},
-  ): void {
+  function show(ctx: Context, step: LoginStepContext, request: CodeRequest, errors: FormErrors = {}): void {
     const { locals, url } = step;
+    const { isDemanded } = request;
     deps.render(ctx, 'login/otp', {
       ...locals,
       isDemanded,
       passkey: passkeyLocals(deps, step),
-      trustDays: deps.trust && !sharedComputer ? deps.trustDays : undefined,
+      trustDays: deps.trust && mayTrust(step, request) ? deps.trustDays : undefined,
       recoveryUrl: url('recovery'),
       // Where one typed the password, right or wrong.
       againUrl: isDemanded ? undefined : url('strong'),
@@ -81,4 +78,9 @@ export function otp(router: Router, deps: LoginDeps): void {
       errors,
     });
   }
+}
+
+/** In a browser of one's own, and where a password without a code opens anything. */
+function mayTrust({ interaction }: LoginStepContext, { sharedComputer }: CodeRequest): boolean {
+  return !sharedComputer && interaction.request.reachable.includes(PASSWORD_ACR);
 }

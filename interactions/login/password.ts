@@ -2,6 +2,7 @@
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { verifyPassword } from '../../src/actions/verify-password.ts';
+import { PASSWORD_ACR } from '../../src/domain/acr.ts';
 import type { LoginProgress } from '../../src/domain/login-flow.ts';
 import { offeredMethods } from '../../src/domain/login-methods.ts';
 import { readForm } from '../../src/http/form-body.ts';
@@ -46,7 +47,7 @@ export function password(router: Router, deps: LoginDeps): void {
     const progress: LoginProgress = {
       accountId: account.id,
       method: 'password',
-      acr: 'eidas1',
+      acr: PASSWORD_ACR,
       amr: ['pwd'],
       provedAt: Math.floor(Date.now() / 1000),
       passwordSetAt: account.passwordChangedAt.getTime(),

@@ -3,6 +3,9 @@
 
 export const ACR_ORDER = ['eidas1', 'eidas2', 'eidas3'] as const;
 
+/** What a password reaches. */
+export const PASSWORD_ACR = 'eidas1';
+
 /** What a password and a second factor reach. */
 export const STRONG_ACR = 'eidas2';
 
@@ -42,18 +45,13 @@ function lowest(values: readonly string[]): string | undefined {
   return ranks.length === 0 ? undefined : ACR_ORDER[Math.min(...ranks)];
 }
 
-export function satisfies(acr: string | undefined, { minimum, oneOf }: AcrRequest): boolean {
-  if (oneOf) return acr !== undefined && oneOf.includes(acr);
-  return minimum === undefined || rank(acr) >= rank(minimum);
-}
-
 /**
  * What a token says of a proof: its level, or the highest below it that an essential `acr` claim names, since whoever proved more has
  * proved that too. Undefined where the request is not met.
  */
-export function toGrantedAcr(proven: string, request: AcrRequest): string | undefined {
-  if (!request.oneOf) return satisfies(proven, request) ? proven : undefined;
-  return ACR_ORDER.findLast((acr) => rank(acr) <= rank(proven) && request.oneOf!.includes(acr));
+export function toGrantedAcr(proven: string, { minimum, oneOf }: AcrRequest): string | undefined {
+  if (!oneOf) return isAtLeast(proven, minimum) ? proven : undefined;
+  return ACR_ORDER.findLast((acr) => rank(acr) <= rank(proven) && oneOf.includes(acr));
 }
 
 export function isAtLeast(acr: string, minimum: string | undefined): boolean {

@@ -44,7 +44,7 @@ export type LoginStep =
   /** A second factor is missing. */
   | { step: 'strengthen' }
   | { step: 'consent' }
-  | { step: 'finish' /** What the tokens say. */; acr: string }
+  | { step: 'finish' }
   | { step: 'refuse'; error: string };
 
 const UNMET: LoginStep = { step: 'refuse', error: 'unmet_authentication_requirements' };
@@ -63,18 +63,16 @@ export function nextLoginStep(
   if (!reachable.some((level) => toGrantedAcr(level, acr))) return UNMET;
   if (!progress || !account || !isStillTrue(progress, account, now)) return { step: 'authenticate' };
   if (hasProvisionalPassword(account)) return { step: 'first-change' };
-  const granted = findGranted(request, progress, account);
-  if (granted !== undefined) return { step: 'finish', acr: granted };
+  if (isGranted(request, progress, account)) return { step: 'finish' };
   const withCode = { ...progress, acr: STRONG_ACR };
   const helps = reachable.includes(STRONG_ACR) && !isAtLeast(progress.acr, STRONG_ACR);
-  if (helps && findGranted(request, withCode, account) !== undefined) return { step: 'strengthen' };
+  if (helps && isGranted(request, withCode, account)) return { step: 'strengthen' };
   // By another method, where one reaches what is missing.
   return isEnoughHere(request, progress, account) ? { step: 'authenticate' } : UNMET;
 }
 
-/** Undefined where what was proved is not enough. */
-function findGranted(request: LoginRequest, progress: LoginProgress, account: Account): string | undefined {
-  return isEnoughHere(request, progress, account) ? toGrantedAcr(progress.acr, request.acr) : undefined;
+function isGranted(request: LoginRequest, progress: LoginProgress, account: Account): boolean {
+  return isEnoughHere(request, progress, account) && toGrantedAcr(progress.acr, request.acr) !== undefined;
 }
 
 /** Nothing is enough that no enabled method would accept alone, nor what the account's own minimum excludes. */

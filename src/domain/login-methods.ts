@@ -1,11 +1,11 @@
 // The ways to sign in (contract.md, IDP_LOGIN_METHODS), and the level that each of those this version has reaches.
-import { ACR_ORDER, type AcrRequest, STRONG_ACR, toGrantedAcr } from './acr.ts';
+import { ACR_ORDER, type AcrRequest, PASSWORD_ACR, STRONG_ACR, toGrantedAcr } from './acr.ts';
 
 export const LOGIN_METHODS = ['certificate', 'strong', 'password'] as const;
 export type LoginMethod = (typeof LOGIN_METHODS)[number];
 
 /** Methods that are not listed are left out of the page until they are built. */
-const REACHED: Partial<Record<LoginMethod, string>> = { strong: STRONG_ACR, password: 'eidas1' };
+const REACHED: Partial<Record<LoginMethod, string>> = { strong: STRONG_ACR, password: PASSWORD_ACR };
 
 export function isBuilt(method: LoginMethod): boolean {
   return REACHED[method] !== undefined;

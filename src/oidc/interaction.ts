@@ -97,18 +97,13 @@ export async function endOtherSession(
 
 /**
  * Writes the login, which the provider makes a session of (sql/queries/artefact/resume.sql). Returns where to send the browser.
- * @param acr what the tokens say: not more than was proved
  */
-export async function writeLogin(
-  interaction: LoginInteraction,
-  progress: LoginProgress,
-  acr: string,
-): Promise<string> {
+export async function writeLogin(interaction: LoginInteraction, progress: LoginProgress): Promise<string> {
   return submit(interaction, {
     progress,
     login: {
       accountId: progress.accountId,
-      acr,
+      acr: progress.acr,
       amr: progress.amr,
       ts: progress.provedAt,
       remember: !progress.sharedComputer,

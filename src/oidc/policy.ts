@@ -1,7 +1,7 @@
 // When the provider must ask the person something. The library's own checks, and what it leaves out: levels asked by
 // `acr_values` on a session that is below them, and sessions whose account is gone or locked.
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { satisfies, toAcrRequest } from '../domain/acr.ts';
+import { toAcrRequest, toGrantedAcr } from '../domain/acr.ts';
 
 /**
  * @param isFirstParty whether an application shows no consent page
@@ -27,9 +27,10 @@ export function createPolicy(
   // `acr_values` beside an essential `acr` claim silently replaces it in `oidc.claims`: the raw parameters are read.
   login.checks.add(
     new Check('acr', 'the session is below the level that is asked for', 'login_required', ({ oidc }) => {
-      if (oidc.session?.accountId === undefined) return false;
+      const { accountId, acr: proven } = oidc.session ?? {};
+      if (accountId === undefined) return false;
       const request = toAcrRequest(oidc.params ?? {}, oidc.client?.defaultAcrValues ?? [], reachable);
-      return !satisfies(oidc.session.acr, request);
+      return proven === undefined || toGrantedAcr(proven, request) === undefined;
     }),
   );
 

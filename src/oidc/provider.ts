@@ -9,6 +9,7 @@ import Provider, {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import type { Settings } from '../config.ts';
+import { toAcrRequest, toGrantedAcr } from '../domain/acr.ts';
 import type { SecretKey } from '../domain/secret-key.ts';
 import { sessionCookieNames, sessionCookieOptions } from '../http/session-cookies.ts';
 import { CLAIMS_BY_SCOPE, SCOPES } from './claims.ts';
@@ -120,6 +121,7 @@ export function createProvider(deps: ProviderDeps): Provider {
 
   const provider = new Provider(settings.IDP_ISSUER, configuration);
   pinToIssuer(provider, settings.IDP_ISSUER);
+  sayGrantedAcr(provider, deps.acrValues);
   return provider;
 }
 
@@ -132,4 +134,19 @@ function pinToIssuer(provider: Provider, issuer: string): void {
   for (const [name, value] of Object.entries({ protocol: protocol.slice(0, -1), host, hostname })) {
     Object.defineProperty(provider.request, name, { get: () => value });
   }
+}
+
+/**
+ * A token says the level that its request asks for, where a session has proved more than exactly that; the session keeps what was proved.
+ * @param reachable levels that the enabled login methods can reach
+ */
+function sayGrantedAcr(provider: Provider, reachable: string[]): void {
+  Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
+    get(this: KoaContextWithOIDC['oidc']) {
+      const proven = this.session?.acr;
+      if (proven === undefined) return undefined;
+      const request = toAcrRequest(this.params ?? {}, this.client?.defaultAcrValues ?? [], reachable);
+      return toGrantedAcr(proven, request) ?? proven;
+    },
+  });
 }

@@ -30,7 +30,7 @@ it('asks who it is when nothing was proved', () => {
 });
 
 it('finishes when the password was proved', () => {
-  expect(nextLoginStep(request(), progress(), account(), now)).toEqual({ step: 'finish', acr: 'eidas1' });
+  expect(nextLoginStep(request(), progress(), account(), now)).toEqual({ step: 'finish' });
 });
 
 it('leads a provisional password to its change', () => {
@@ -65,7 +65,7 @@ it.each([
   const reachable = ['eidas1', 'eidas2'];
   const demand = request({ acr, reachable });
   expect(nextLoginStep(demand, progress(), account(), now)).toEqual({ step: 'strengthen' });
-  expect(nextLoginStep(demand, progress(STRONG), account(), now)).toEqual({ step: 'finish', acr: 'eidas2' });
+  expect(nextLoginStep(demand, progress(STRONG), account(), now)).toEqual({ step: 'finish' });
 });
 
 it('refuses what no method reaches', () => {
@@ -86,7 +86,7 @@ it.each<[string, Partial<Account>, string[]]>([
     const whose = account(changes);
     expect(nextLoginStep(rules, progress(), whose, now)).toEqual({ step: 'strengthen' });
     const trusted = progress({ trustedBrowser: true });
-    expect(nextLoginStep(rules, trusted, whose, now)).toEqual({ step: 'finish', acr: 'eidas1' });
+    expect(nextLoginStep(rules, trusted, whose, now)).toEqual({ step: 'finish' });
     const demand = { ...rules, acr: { minimum: 'eidas2' } };
     expect(nextLoginStep(demand, trusted, whose, now)).toEqual({ step: 'strengthen' });
   },

@@ -1,5 +1,5 @@
 // The small rules of the domain: numbers, names, levels and addresses.
-import { satisfies, toAcrRequest } from '../../src/domain/acr.ts';
+import { toAcrRequest, toGrantedAcr } from '../../src/domain/acr.ts';
 import { isIdentifier, normaliseIdentifier } from '../../src/domain/identifier.ts';
 import { isProfession, toSubjectRole } from '../../src/domain/profession.ts';
 import { findRedirectUriFault } from '../../src/domain/redirect-uri.ts';
@@ -52,23 +52,22 @@ describe('levels of authentication', () => {
   it('takes the lowest of acr_values for a minimum, which higher levels satisfy', () => {
     const request = toAcrRequest({ acr_values: 'eidas3 eidas2 nonsense' }, [], ALL);
     expect(request).toEqual({ minimum: 'eidas2' });
-    expect(['eidas1', 'eidas2', 'eidas3', undefined].map((acr) => satisfies(acr, request))).toEqual([
-      false,
-      true,
-      true,
-      false,
-    ]);
+    expect(ALL.map((acr) => toGrantedAcr(acr, request))).toEqual([undefined, 'eidas2', 'eidas3']);
   });
   it('takes an essential claim exactly, and before acr_values', () => {
     expect(essential({ values: ['eidas2'] })).toEqual({ oneOf: ['eidas2'] });
     expect(essential({ value: 'eidas1' })).toEqual({ oneOf: ['eidas1'] });
-    expect(satisfies('eidas3', essential({ values: ['eidas2'] }))).toBe(false);
+    expect(ALL.map((acr) => toGrantedAcr(acr, essential({ values: ['eidas2'] })))).toEqual([
+      undefined,
+      'eidas2',
+      'eidas2',
+    ]);
   });
   it('takes what both the one value and the list allow, and an empty list for what nothing meets', () => {
     expect(essential({ value: 'eidas1', values: ['eidas1', 'eidas2'] })).toEqual({ oneOf: ['eidas1'] });
     expect(essential({ value: 'eidas3', values: ['eidas1'] })).toEqual({ oneOf: [] });
     expect(essential({ values: [] })).toEqual({ oneOf: [] });
-    expect(satisfies('eidas3', { oneOf: [] })).toBe(false);
+    expect(toGrantedAcr('eidas3', { oneOf: [] })).toBeUndefined();
   });
   it.each([
     ['eidas1', 'eidas2'],
@@ -89,7 +88,7 @@ describe('levels of authentication', () => {
     { claims: '[]' },
   ])('asks nothing for %j', (parameters) => {
     expect(toAcrRequest(parameters, [], ALL)).toEqual({});
-    expect(satisfies('eidas1', {})).toBe(true);
+    expect(toGrantedAcr('eidas1', {})).toBe('eidas1');
   });
 });
 

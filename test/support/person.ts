@@ -158,6 +158,11 @@ export class Person {
       .join('; ');
   }
 
+  /** As after the time that it lives. */
+  forget(name: string): void {
+    for (const [key, cookie] of this.cookies) if (cookie.name === name) this.cookies.delete(key);
+  }
+
   cookie(name: string): string | undefined {
     return [...this.cookies.values()].find((cookie) => cookie.name === name)?.value;
   }

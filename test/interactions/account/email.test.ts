@@ -248,6 +248,10 @@ it('wants a login not older than five minutes', async () => {
   expect(person.page!.body).not.toContain('name="email"');
   const late = await person.send({ action, data });
   expect(late.status).toBe(303);
+  await person.open('/account');
+  expect(plain(person.page!.text)).toContain(
+    "Rien n'a été changé : votre connexion date de plus de cinq minutes.",
+  );
   const { rows } = await server.database.pool.query('SELECT 1 FROM email_change WHERE account_id = $1', [
     account.id,
   ]);

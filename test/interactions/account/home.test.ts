@@ -190,6 +190,10 @@ it('wants a login not older than five minutes for a change', async () => {
   expect(person.page!.body).not.toContain('name="newPassword"');
   const late = await person.send({ action, data });
   expect(late.headers.get('location')).toBe('/account');
+  await person.open('/account');
+  expect(plain(person.page!.text)).toContain(
+    "Rien n'a été changé : votre connexion date de plus de cinq minutes.",
+  );
 
   await person.open('/account/confirm');
   expect(person.page!.url).toMatch(/\/password$/);

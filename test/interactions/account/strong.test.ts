@@ -3,6 +3,7 @@
 import { codeOf, enrol, forgetUsedCodes, shownCodes, shownKey } from '../../support/authenticator.ts';
 import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
 import { atAccount, growOlder, plain } from '../../support/my-account.ts';
+import { SoftwarePasskey, shownOptions } from '../../support/passkey.ts';
 import { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
 
@@ -12,6 +13,15 @@ beforeAll(async () => {
   server = await startTestServer();
 });
 afterAll(() => server.stop());
+
+/** Applications and passkeys. */
+async function factorsOf({ id }: { id: string }) {
+  const { rows } = await server.database.pool.query(
+    'SELECT id FROM authenticator WHERE account_id = $1 UNION ALL SELECT id FROM passkey WHERE account_id = $1',
+    [id],
+  );
+  return rows;
+}
 
 async function enrolled() {
   const account = await server.addAccount();
@@ -53,6 +63,55 @@ it('adds an application: QR code, key in groups of four, a right code, ten recov
   await person.open('/account/strong');
   expect(person.page!.text).toContain('Téléphone <b>du</b> cabinet');
   expect(plain(person.page!.text)).toContain('Codes de récupération restants : 10.');
+});
+
+const NOTHING_ADDED = "Aucun moyen d'authentification forte n'a été ajouté";
+
+it('says that nothing was added where the time for it has run out', async () => {
+  const { account, person } = await atAccount(server);
+  await person.open('/account/strong');
+  await person.submit({ currentPassword: PASSWORD });
+  const secret = shownKey(person);
+  person.forget('idp_enrolment');
+  await person.submit({ code: codeOf(secret) });
+  expect(person.page!.url).toBe(`${server.issuer}/account/strong`);
+  expect(plain(person.page!.text)).toContain(NOTHING_ADDED);
+  expect(await factorsOf(account)).toEqual([]);
+});
+
+it('takes an application for none where a passkey came first, begun in another tab', async () => {
+  const { account, person } = await atAccount(server);
+  await person.open('/account/strong');
+  await person.submit({ currentPassword: PASSWORD });
+  const secret = shownKey(person);
+  const first = person.fill({ code: codeOf(secret) });
+  await person.open('/account/strong');
+  await person.post(person.fill({ currentPassword: PASSWORD }, "Ajouter une clé d'accès"));
+  await person.submit({
+    attestation: new SoftwarePasskey().create(shownOptions(person), server.issuer),
+    name: '',
+  });
+  expect(shownCodes(person)).toHaveLength(10);
+  await person.post(first);
+  expect(plain(person.page!.text)).toContain(NOTHING_ADDED);
+  expect(plain(person.page!.text)).not.toContain('est ajouté.');
+  expect(await factorsOf(account)).toHaveLength(1);
+});
+
+it('keeps apart an application and a passkey that are added in two tabs', async () => {
+  const { account, person, secret: old } = await enrolled();
+  await person.submit({ currentPassword: PASSWORD, code: codeOf(old) });
+  await forgetUsedCodes(server, account);
+  const first = person.fill({ code: codeOf(shownKey(person)) });
+  await person.open('/account/strong');
+  await person.post(person.fill({ currentPassword: PASSWORD, code: codeOf(old) }, "Ajouter une clé d'accès"));
+  await person.submit({
+    attestation: new SoftwarePasskey().create(shownOptions(person), server.issuer),
+    name: '',
+  });
+  await person.post(first);
+  expect(plain(person.page!.text)).toContain("Votre nouveau moyen d'authentification forte est ajouté.");
+  expect(await factorsOf(account)).toHaveLength(3);
 });
 
 it('asks for the password, and for a code once there is an application', async () => {

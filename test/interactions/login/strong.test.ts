@@ -584,6 +584,17 @@ it('says what the service asked for where that is less than what was proved', as
   const { person, request } = await atCode(account.identifier, PASSWORD, essential);
   await person.submit({ code: codeOf(secret) });
   expect(decodeJwt((await tokensOf(person, request)).id_token).acr).toBe('eidas1');
+  // What was proved is not forgotten, nor asked for again to say less.
+  for (const [parameters, acr] of [
+    [DEMANDS_STRONG, 'eidas2'],
+    [essential, 'eidas1'],
+    [{}, 'eidas2'],
+  ] as const) {
+    const silent = app.request({ prompt: 'none', ...parameters });
+    await person.open(silent.url);
+    const { id_token } = await tokensOf(person, silent);
+    expect(decodeJwt(id_token)).toMatchObject({ acr, amr: ['pwd', 'otp', 'mfa'] });
+  }
 });
 
 it('tells that a provisional password has expired only to who types it right, with the code', async () => {
@@ -644,6 +655,20 @@ describe('an enrolment on the way', () => {
     expect(shown[0]).toHaveLength(10);
     expect(shown[1]).toEqual(shown[0]);
     expect(await factorsOf(account)).toHaveLength(1);
+  });
+
+  it('begins again, and says so, where its time has run out', async () => {
+    const { account, person, request, secret } = await atEnrolment();
+    person.forget('idp_enrolment');
+    await person.submit({ code: codeOf(secret) });
+    expect(person.page!.status).toBe(422);
+    expect(plain(person.page!.text)).toContain('Trop de temps a passé : ce QR code est nouveau.');
+    const fresh = shownKey(person);
+    expect(fresh).not.toBe(secret);
+    await person.submit({ code: codeOf(fresh) });
+    expect(await factorsOf(account)).toHaveLength(1);
+    await follow(person, 'Continuer');
+    expect(decodeJwt((await tokensOf(person, request)).id_token).acr).toBe('eidas2');
   });
 
   it('is over once its owner has an application', async () => {
