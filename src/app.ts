@@ -163,7 +163,7 @@ export async function createApp({
     linkLimits: toLinkLimits(settings),
     decoy: {
       key: await loadInstallationSecret(database, secretKey, 'decoy mail address'),
-      ...toDecoyDomains(settings),
+      domains: toDecoyDomains(settings, database),
     },
     showsAddress: settings.IDP_RESET_SHOWS_ADDRESS === 'yes',
     seal: secretKey,

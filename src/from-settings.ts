@@ -1,6 +1,8 @@
 // The settings as the parts want them: whose pages these are, what a password must be, how long a guesser waits. Used by
 // everything that puts parts together: app.ts, start.ts, the command line and the demo.
+import { type DecoyDomains, domainsOfAccounts } from './actions/decoy-domains.ts';
 import type { Settings } from './config.ts';
+import type { Queryable } from './db/database.ts';
 import type { ResetLimits } from './db/password-reset.ts';
 import type { ThrottleLimits } from './db/throttle.ts';
 import type { PasswordPolicy } from './domain/password-policy.ts';
@@ -35,11 +37,13 @@ export function toLinkLimits(settings: Settings): ResetLimits {
 }
 
 /** Of made-up mail addresses: those configured, else those of the accounts, else the support's. */
-export function toDecoyDomains({ IDP_RESET_DOMAINS, IDP_SUPPORT_MAIL }: Settings) {
-  return {
-    domains: IDP_RESET_DOMAINS,
-    spareDomain: IDP_SUPPORT_MAIL.slice(IDP_SUPPORT_MAIL.lastIndexOf('@') + 1),
-  };
+export function toDecoyDomains(
+  { IDP_RESET_DOMAINS, IDP_SUPPORT_MAIL }: Settings,
+  database: Queryable,
+): DecoyDomains {
+  const configured = IDP_RESET_DOMAINS?.map((domain) => ({ domain, accounts: 1 }));
+  if (configured) return async () => configured;
+  return domainsOfAccounts(database, IDP_SUPPORT_MAIL.slice(IDP_SUPPORT_MAIL.lastIndexOf('@') + 1));
 }
 
 export function toThrottleLimits(settings: Settings): {

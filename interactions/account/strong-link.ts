@@ -90,6 +90,7 @@ export function strongLink(router: Router, deps: StrongLinkDeps): void {
     const t = translator(ctx.state.locale);
     const outcome = await enrolAuthenticator(deps, {
       accountId: account.id,
+      passwordSetAt: account.passwordChangedAt.getTime(),
       enrolment,
       typedCode: form.get('code'),
       name: form.get('name'),

@@ -57,6 +57,7 @@ export function enrol(router: Router, deps: LoginDeps): void {
     }
     const outcome = await enrolAuthenticator(deps, {
       accountId: account.id,
+      passwordSetAt: progress.passwordSetAt,
       enrolment,
       typedCode: form.get('code'),
       name: values.name,

@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { trustBrowser } from '../../src/actions/trust-browser.ts';
 import { verifyCode } from '../../src/actions/verify-code.ts';
+import type { Account } from '../../src/domain/account.ts';
 import { PASSWORD_ACR } from '../../src/domain/acr.ts';
 import { toBrowserName } from '../../src/domain/browser-name.ts';
 import { readForm } from '../../src/http/form-body.ts';
@@ -18,6 +19,8 @@ import {
   type CodeRequest,
   findCodeRequest,
   findSecondFactor,
+  leaveLate,
+  type SecondFactor,
   strongProgress,
 } from './second-factor.ts';
 
@@ -34,7 +37,7 @@ export function otp(router: Router, deps: LoginDeps): void {
   router.post('/interaction/:uid/otp', async (ctx) => {
     const step = await beginStep(deps, ctx);
     const factor = await findSecondFactor(deps, ctx, step);
-    if (!factor) return seeOther(ctx, step.url());
+    if (!factor) return leaveLate(ctx, step);
     const form = await readForm(ctx);
     const outcome = await verifyCode(deps, {
       ...factor,
@@ -46,22 +49,28 @@ export function otp(router: Router, deps: LoginDeps): void {
     deps.countLogin('strong', figureOf(outcome));
     if (outcome.ok) {
       const { account } = outcome;
-      if (deps.trust && form.has('trustBrowser') && mayTrust(step, factor))
-        deps.trust.write(
-          ctx,
-          await trustBrowser(deps.database, {
-            accountId: account.id,
-            browser: toBrowserName(ctx.get('User-Agent')),
-            days: deps.trustDays,
-            address: ctx.state.address,
-          }),
-        );
+      if (deps.trust && form.has('trustBrowser') && mayTrust(step, factor)) await trust(ctx, account, factor);
       markDone(ctx);
       return proceed(deps, ctx, step, { account, progress: strongProgress(factor, account) });
     }
     if (await answerFailure(deps, ctx, step, outcome)) return;
     show(ctx, step, factor, { form: showFailure(ctx, outcome) });
   });
+
+  async function trust(
+    ctx: Context,
+    { id: accountId }: Account,
+    { passwordSetAt }: SecondFactor,
+  ): Promise<void> {
+    const token = await trustBrowser(deps.database, {
+      accountId,
+      passwordSetAt,
+      browser: toBrowserName(ctx.get('User-Agent')),
+      days: deps.trustDays,
+      address: ctx.state.address,
+    });
+    if (token !== undefined) deps.trust?.write(ctx, token);
+  }
 
   function show(ctx: Context, step: LoginStepContext, request: CodeRequest, errors: FormErrors = {}): void {
     const { locals, url } = step;

@@ -11,7 +11,13 @@ import { saveProgress } from '../../src/oidc/interaction.ts';
 import { showFailure } from '../failure.ts';
 import { markDone } from '../second-clicks.ts';
 import { beginStep, figureOf, type LoginDeps, type LoginStepContext } from './login-step.ts';
-import { answerFailure, findCodeRequest, findSecondFactor, strongProgress } from './second-factor.ts';
+import {
+  answerFailure,
+  findCodeRequest,
+  findSecondFactor,
+  leaveLate,
+  strongProgress,
+} from './second-factor.ts';
 
 export function recovery(router: Router, deps: LoginDeps): void {
   if (!deps.methods.includes('strong')) return;
@@ -28,7 +34,7 @@ export function recovery(router: Router, deps: LoginDeps): void {
     // The second of two clicks.
     if (await hasRecovered(step)) return seeOther(ctx, step.url('recovery'));
     const factor = await findSecondFactor(deps, ctx, step);
-    if (!factor) return seeOther(ctx, step.url());
+    if (!factor) return leaveLate(ctx, step);
     const form = await readForm(ctx);
     const outcome = await verifyRecoveryCode(deps, {
       ...factor,

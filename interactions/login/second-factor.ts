@@ -17,6 +17,9 @@ export type SecondFactor = Pick<CodeAttempt, 'identifier' | 'account' | 'isPassw
   isDemanded: boolean;
 };
 
+/** In the query of the page that asks for identifier and password: once more, and why. */
+export const LATE = 'late';
+
 /** What a page that asks for a code says. */
 export type CodeRequest = Pick<SecondFactor, 'isDemanded' | 'sharedComputer'>;
 
@@ -94,4 +97,9 @@ export async function answerFailure(
     seeOther(ctx, await refuseInteraction(interaction, 'access_denied', 'too many wrong codes'));
   else return false;
   return true;
+}
+
+/** A code was sent where none is due: what was typed before has had its time, unless another click has led further. */
+export function leaveLate(ctx: Context, { interaction: { progress }, url }: LoginStepContext): void {
+  seeOther(ctx, progress ? url() : `${url('strong')}?${LATE}`);
 }

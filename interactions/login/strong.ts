@@ -6,6 +6,7 @@ import { comparePassword } from '../../src/actions/verify-password.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import type { FormErrors } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
+import { translator } from '../../src/http/translate.ts';
 import { forgotUrl } from '../account/waiting-login.ts';
 import { showFailure } from '../failure.ts';
 import {
@@ -17,13 +18,16 @@ import {
   typedCredentials,
 } from './login-step.ts';
 import { passkeyLocals } from './passkey-challenge.ts';
+import { LATE } from './second-factor.ts';
 
 export function strong(router: Router, deps: LoginDeps): void {
   if (!deps.methods.includes('strong')) return;
 
   router.get('/interaction/:uid/strong', async (ctx) => {
     const step = await beginStep(deps, ctx);
-    showStrongLogin(deps, ctx, step, { identifier: await knownIdentifier(deps, step) });
+    const isLate = ctx.query[LATE] !== undefined;
+    const errors = isLate ? { form: translator(ctx.state.locale)('login.strong.late') } : {};
+    showStrongLogin(deps, ctx, step, { identifier: await knownIdentifier(deps, step) }, errors);
   });
 
   router.post('/interaction/:uid/strong', async (ctx) => {

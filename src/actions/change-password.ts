@@ -10,7 +10,7 @@ import { holdSignedIn } from '../db/session.ts';
 import type { Account } from '../domain/account.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findPasswordFaults, type PasswordFault, type PasswordPolicy } from '../domain/password-policy.ts';
-import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
+import { enqueueNotice, type MailDeps } from './enqueue-mail.ts';
 import type { Throttle } from './throttled.ts';
 import { distrustAll } from './trust-browser.ts';
 import { voidMailLinks } from './void-mail-links.ts';
@@ -71,13 +71,7 @@ export async function endWhatWasOpen(
   await distrustAll(transaction, account.id);
   await withdrawMails(transaction, account.id, ['account-created']);
   await throttle.clear(transaction, account.identifier);
-  await enqueueMail(transaction, mail, {
-    template: 'password-changed',
-    to: account.email,
-    accountId: account.id,
-    locale: account.locale,
-    params: {},
-  });
+  await enqueueNotice(transaction, mail, account, 'password-changed');
   await recordAudit(transaction, {
     event: 'password.changed',
     accountId: account.id,

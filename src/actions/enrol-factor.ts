@@ -34,6 +34,8 @@ export type NewFactor = {
   accountId: string;
   /** Where it was begun in one: nothing is added once that is closed. */
   sessionUid?: string | undefined;
+  /** Else the password that was proved, set then (milliseconds since 1970): nothing is added after a change of it. */
+  passwordSetAt?: number | undefined;
   enrolment: Enrolment;
   /** As it was typed. */
   name: string;
@@ -86,7 +88,16 @@ export async function enrolPasskey(
 /** @param insert false where there is no room for it */
 function enrol(
   deps: EnrolDeps,
-  { accountId, sessionUid, enrolment, name, fallbackName, replaces = false, address }: NewFactor,
+  {
+    accountId,
+    sessionUid,
+    passwordSetAt,
+    enrolment,
+    name,
+    fallbackName,
+    replaces = false,
+    address,
+  }: NewFactor,
   event: FactorEvent,
   insert: (transaction: Queryable, accountId: string, name: string) => Promise<boolean>,
 ): Promise<Enrolled> {
@@ -98,6 +109,7 @@ function enrol(
       ? await holdSignedIn(transaction, { accountId, sessionUid })
       : await holdAccount(transaction, accountId);
     if (!account || account.lockedAt !== undefined) return OVER;
+    if (passwordSetAt !== undefined && account.passwordChangedAt.getTime() !== passwordSetAt) return OVER;
     const { authenticators, passkeys, unusedRecoveryCodes } = await describeStrong(transaction, accountId);
     const others = [...authenticators, ...passkeys];
     const isAgain = others.some((other) => other.id === id);

@@ -1,17 +1,18 @@
 // « Mot de passe oublié »: mails a link to a new password, or does not, and nobody can tell which: unknown, locked, mail-less
 // and flooded accounts get the same answer after nearly the same work (the benchmark measures the difference). Called by
 // interactions/account/forgot.ts, after the captcha.
-import { findAccountByIdentifier, findDomainAfter } from '../db/account.ts';
+import { findAccountByIdentifier } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { withdrawMails } from '../db/mail.ts';
 import { insertPasswordReset, lockPasswordResets, type ResetLimits } from '../db/password-reset.ts';
 import type { Account } from '../domain/account.ts';
-import { makeDecoy } from '../domain/decoy-address.ts';
+import { makeDecoyAddress } from '../domain/decoy-address.ts';
 import { normaliseIdentifier } from '../domain/identifier.ts';
 import { hashLinkToken, makeLinkToken } from '../domain/link-token.ts';
 import { isMailAddress, maskForStranger } from '../domain/mail-address.ts';
 import { networkOf } from '../domain/network.ts';
+import type { DecoyDomains } from './decoy-domains.ts';
 import { enqueueMail, type MailDeps } from './enqueue-mail.ts';
 
 export type RequestPasswordResetDeps = {
@@ -20,8 +21,7 @@ export type RequestPasswordResetDeps = {
   /** Links in mails are built from it and nothing else. */
   issuer: string;
   linkLimits: ResetLimits;
-  /** `domains`: undefined for those that the accounts have. */
-  decoy: { key: Buffer; domains: string[] | undefined; spareDomain: string };
+  decoy: { key: Buffer; domains: DecoyDomains };
 };
 
 /** At least, and at most twice. */
@@ -36,7 +36,7 @@ export async function requestPasswordReset(
 ): Promise<string> {
   const found = await findAccountByIdentifier(deps.database, identifier);
   // Made for everybody: it takes its time.
-  const decoy = await findDecoyAddress(deps, identifier);
+  const decoy = makeDecoyAddress(deps.decoy.key, normaliseIdentifier(identifier), await deps.decoy.domains());
   const token = makeLinkToken();
   const network = networkOf(address);
   return deps.database.transaction(async (transaction) => {
@@ -90,13 +90,4 @@ function toReason(account: Account | undefined): string {
   if (!account) return 'unknown';
   if (account.lockedAt) return 'locked';
   return isMailAddress(account.email) ? 'limited' : 'no-address';
-}
-
-async function findDecoyAddress(
-  { database, decoy: { key, domains, spareDomain } }: RequestPasswordResetDeps,
-  identifier: string,
-): Promise<string> {
-  const decoy = makeDecoy(key, normaliseIdentifier(identifier));
-  const domain = domains ? decoy.pick(domains) : await findDomainAfter(database, decoy.place);
-  return decoy.address(domain ?? spareDomain);
 }

@@ -9,6 +9,7 @@ import {
   listAuthenticators,
 } from '../db/authenticator.ts';
 import type { Database, Queryable } from '../db/database.ts';
+import { endInteractionsOf } from '../db/end-artefacts.ts';
 import { deleteEnrolmentLinkOf } from '../db/enrolment-link.ts';
 import { withdrawMails } from '../db/mail.ts';
 import {
@@ -83,6 +84,7 @@ export async function removeFactor(
     if (!account) return;
     const isAuthenticator = await deleteAuthenticator(transaction, accountId, id);
     if (!isAuthenticator && !(await deletePasskey(transaction, accountId, id))) return;
+    await endInteractionsOf(transaction, accountId);
     if (!(await hasStrong(transaction, accountId))) await deleteRecoveryCodesOf(transaction, accountId);
     await distrustAll(transaction, accountId);
     const event = isAuthenticator ? 'authenticator.removed' : 'passkey.removed';
@@ -132,6 +134,8 @@ export function renewRecoveryCodes(
     const account = await holdSignedIn(transaction, { accountId, sessionUid });
     if (!account || !(await hasStrong(transaction, accountId))) return undefined;
     await replaceRecoveryCodes(transaction, accountId, hashes);
+    // Somebody may have used one of before, and be about to add a factor by it.
+    await endInteractionsOf(transaction, accountId);
     await tellOfFactor(transaction, mail, account, 'recovery-codes.renewed', address);
     return codes;
   });

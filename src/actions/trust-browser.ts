@@ -1,5 +1,6 @@
 // « Faire confiance à ce navigateur »: for some days its owner is not asked there for the code that only the account demands. A service
 // that demands strong authentication itself still gets it.
+import { holdAccount } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { holdSignedIn } from '../db/session.ts';
@@ -15,22 +16,29 @@ import { hashLinkToken, makeLinkToken } from '../domain/link-token.ts';
 
 export { listTrustedBrowsers, type TrustedBrowser } from '../db/trusted-browser.ts';
 
-/** Returns what the browser keeps. */
+export type NewTrustedBrowser = {
+  accountId: string;
+  /** Milliseconds since 1970: the password that was proved is the one set then. */
+  passwordSetAt: number;
+  browser: BrowserName;
+  days: number;
+  address: string;
+};
+
+/** Returns what the browser keeps; undefined where the account was locked, or its password changed, meanwhile. */
 export async function trustBrowser(
   database: Database,
-  {
-    accountId,
-    browser,
-    days,
-    address,
-  }: { accountId: string; browser: BrowserName; days: number; address: string },
-): Promise<string> {
+  { accountId, passwordSetAt, browser, days, address }: NewTrustedBrowser,
+): Promise<string | undefined> {
   const token = makeLinkToken();
-  await database.transaction(async (transaction) => {
+  return database.transaction(async (transaction) => {
+    const account = await holdAccount(transaction, accountId);
+    if (!account || account.lockedAt !== undefined) return undefined;
+    if (account.passwordChangedAt.getTime() !== passwordSetAt) return undefined;
     await insertTrustedBrowser(transaction, { accountId, tokenHash: hashLinkToken(token)!, browser, days });
     await recordAudit(transaction, { event: 'browser.trusted', accountId, address });
+    return token;
   });
-  return token;
 }
 
 export async function isTrusted(on: Queryable, accountId: string, token: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 // The table of professionals. Reads by `sub` happen at every step of the protocol and share statements (db/batch.ts).
 import type { Account } from '../domain/account.ts';
+import type { MailDomain } from '../domain/decoy-address.ts';
 import { normaliseIdentifier } from '../domain/identifier.ts';
 import { batch } from './batch.ts';
 import type { Database, Queryable } from './database.ts';
@@ -156,10 +157,9 @@ export async function unlockAccount(on: Queryable, id: string): Promise<Account 
   return first(await on.query<Found>('account/unlock', [id]));
 }
 
-/** The mail domain of the account that comes next at or after this place; undefined after the last. */
-export async function findDomainAfter(on: Queryable, place: string): Promise<string | undefined> {
-  const [row] = await on.query<{ domain: string }>('account/find-domain-after', [place]);
-  return row?.domain;
+/** Of all accounts, each once. */
+export function listMailDomains(on: Queryable): Promise<MailDomain[]> {
+  return on.query<MailDomain>('account/list-mail-domains');
 }
 
 export async function deleteAccount(on: Queryable, id: string): Promise<void> {

@@ -13,12 +13,18 @@ export type Kept = { sessionUid?: string | undefined; interactionUid?: string | 
 export async function endArtefactsOf(on: Queryable, accountId: string, kept: Kept = {}): Promise<void> {
   const interaction = kept.interactionUid === undefined ? null : rowId('Interaction', kept.interactionUid);
   const end = async () => {
+    await on.query('session/hold-all', [accountId]);
     await enqueueLogouts(on, await listDueNotices(on, accountId, { keptUid: kept.sessionUid }));
     await on.query('artefact/end-for-account', [accountId, kept.sessionUid ?? null, interaction]);
   };
   await end();
   // A login that was just becoming a session: the first statement waited for it, the second sees what it made.
   await end();
+}
+
+/** What was proved in logins that wait for more is worth nothing; sessions go on. */
+export async function endInteractionsOf(on: Queryable, accountId: string): Promise<void> {
+  await on.query('artefact/end-interactions', [accountId]);
 }
 
 /** Deletes every code, token and grant of an application: one that is given the same name later inherits nothing. */

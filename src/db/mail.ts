@@ -145,9 +145,9 @@ export async function retryMails(on: Queryable, id: string | undefined): Promise
   return rows.map((row) => row.id);
 }
 
-/** What waits or was given up, the newest first. */
-export async function listUnsentMails(on: Queryable, limit = 1000): Promise<UnsentMail[]> {
-  const rows = await on.query<Row>('mail/list-unsent', [limit]);
+/** All that waits or was given up, the newest first. */
+export async function listUnsentMails(on: Queryable): Promise<UnsentMail[]> {
+  const rows = await on.query<Row>('mail/list-unsent');
   return rows.map((row) => ({
     id: row.id,
     accountId: row.account_id ?? undefined,

@@ -3,28 +3,31 @@
 import { createHmac } from 'node:crypto';
 import { maskForStranger } from './mail-address.ts';
 
+/** `accounts`: how many have an address there, or something in proportion. */
+export type MailDomain = { domain: string; accounts: number };
+
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 /** How real addresses end, now and then. */
 const LAST = `${LETTERS}${LETTERS}${LETTERS}0123456789`;
 
-export type Decoy = {
-  /** The made-up address, masked. */
-  address(domain: string): string;
-  /** One of these, for good. */
-  pick(domains: string[]): string;
-  /** A place in the accounts: whoever stands there lends the domain. */
-  place: string;
-};
-
-/** @param identifier normalised */
-export function makeDecoy(key: Buffer, identifier: string): Decoy {
-  const bytes = createHmac('sha256', key).update(identifier).digest();
+/**
+ * The made-up address, masked. Its domain stays when others come and go, and comes up about as often as it does among the accounts: weighted
+ * rendezvous hashing, by powers of two, so that one account more changes nothing.
+ * @param identifier normalised
+ * @param domains at least one
+ */
+export function makeDecoyAddress(key: Buffer, identifier: string, domains: MailDomain[]): string {
+  const digest = (text: string) => createHmac('sha256', key).update(text).digest();
+  const bytes = digest(identifier);
   // Two bytes each: one would favour the first few.
-  const number = (position: number, count: number) => bytes.readUInt16BE(2 * position) % count;
-  const [first, last] = [LETTERS[number(0, LETTERS.length)], LAST[number(1, LAST.length)]];
-  return {
-    address: (domain) => maskForStranger(`${first}${last}@${domain}`),
-    pick: (domains) => domains[number(2, domains.length)]!,
-    place: bytes.toString('hex', 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
-  };
+  const [first, last] = [
+    LETTERS[bytes.readUInt16BE(0) % LETTERS.length],
+    LAST[bytes.readUInt16BE(2) % LAST.length],
+  ];
+  const scored = domains.map(({ domain, accounts }) => {
+    const chance = (digest(`${identifier}\0${domain}`).readUIntBE(0, 6) + 1) / (2 ** 48 + 1);
+    return { domain, score: 2 ** Math.floor(Math.log2(accounts)) / -Math.log(chance) };
+  });
+  const { domain } = scored.reduce((best, other) => (other.score > best.score ? other : best));
+  return maskForStranger(`${first}${last}@${domain}`);
 }

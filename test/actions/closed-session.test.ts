@@ -4,14 +4,18 @@ import { cancelEmailChange } from '../../src/actions/cancel-email-change.ts';
 import { changePassword } from '../../src/actions/change-password.ts';
 import { closeOtherSessions, closeSession } from '../../src/actions/close-sessions.ts';
 import { confirmEmailChange } from '../../src/actions/confirm-email-change.ts';
+import { enrolAuthenticator } from '../../src/actions/enrol-factor.ts';
 import { requestEmailChange } from '../../src/actions/request-email-change.ts';
 import { secureAccount } from '../../src/actions/secure-account.ts';
 import { createThrottle } from '../../src/actions/throttled.ts';
+import { trustBrowser } from '../../src/actions/trust-browser.ts';
 import { withdrawAccess } from '../../src/actions/withdraw-access.ts';
 import { createPasswordHasher } from '../../src/crypto/password-hasher.ts';
 import { createSecretKey } from '../../src/crypto/secret-key.ts';
 import { accountFinder } from '../../src/db/account.ts';
+import { beginEnrolment } from '../../src/domain/enrolment.ts';
 import { Application } from '../support/application.ts';
+import { codeOf } from '../support/authenticator.ts';
 import { atAccount, openAccount } from '../support/my-account.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -96,4 +100,37 @@ it('does nothing in a session that was closed meanwhile', async () => {
     },
   );
   expect(await seen()).toEqual(before);
+});
+
+it('adds no factor, and trusts no browser, by a password that was changed meanwhile', async () => {
+  const { database } = server;
+  const { id: accountId, passwordChangedAt } = await server.addAccount();
+  const key = createSecretKey([Buffer.alloc(32, 7)]);
+  const deps = {
+    database,
+    seal: key,
+    recoveryKey: Buffer.alloc(32, 7),
+    mail: { secretKey: key, mailFrom: 'idp@exemple.fr' },
+    relyingParty: { id: 'localhost', name: 'Test', origin: server.issuer },
+  };
+  const add = (passwordSetAt: number) => {
+    const enrolment = beginEnrolment('password');
+    const typedCode = codeOf(enrolment.secret);
+    const names = { name: '', fallbackName: 'Application' };
+    return enrolAuthenticator(deps, {
+      accountId,
+      passwordSetAt,
+      enrolment,
+      typedCode,
+      ...names,
+      address: '::1',
+    });
+  };
+  const trust = (passwordSetAt: number) =>
+    trustBrowser(database, { accountId, passwordSetAt, browser: {}, days: 30, address: '::1' });
+  const setAt = passwordChangedAt.getTime();
+  expect(await add(setAt - 1)).toEqual({ ok: false, code: 'strong.over' });
+  expect(await trust(setAt - 1)).toBeUndefined();
+  expect(await add(setAt)).toMatchObject({ ok: true });
+  expect(await trust(setAt)).toEqual(expect.any(String));
 });

@@ -1,4 +1,5 @@
 import { createAccount } from '../../src/actions/create-account.ts';
+import { type DecoyDomains, domainsOfAccounts } from '../../src/actions/decoy-domains.ts';
 import { lockAccount, unlockAccount } from '../../src/actions/lock-account.ts';
 import { requestPasswordReset } from '../../src/actions/request-password-reset.ts';
 import { resetPassword } from '../../src/actions/reset-password.ts';
@@ -50,14 +51,19 @@ async function register() {
   return outcome.account;
 }
 
-const ask = (identifier: string, database = test.database) =>
+let domains: DecoyDomains;
+beforeAll(() => {
+  domains = domainsOfAccounts(test.database, 'exemple.fr');
+});
+
+const ask = (identifier: string, database = test.database, of = domains) =>
   requestPasswordReset(
     {
       database,
       mail,
       issuer: 'https://connexion.exemple.fr',
       linkLimits: { ttlSeconds: 3600, perHour: 3, perDay: 10, perNetworkAndHour: 1000 },
-      decoy: { key: KEY, domains: undefined, spareDomain: 'exemple.fr' },
+      decoy: { key: KEY, domains: of },
     },
     { identifier, address: '192.0.2.1' },
   );
@@ -141,16 +147,51 @@ it('mails no link of an account that was locked meanwhile', async () => {
   expect(await states(account.id)).toEqual(['account-created queued', 'reset-requested dead']);
 });
 
-it('lends made-up addresses the domains that accounts have', async () => {
-  // Where each stands is chance: a dozen of them are met by sixty strangers.
-  for (let n = 0; n < 12; n++)
-    await test.database.pool.query('UPDATE account SET email = $2 WHERE id = $1', [
-      (await register()).id,
-      `z${n}@Clinique.Exemple.fr`,
-    ]);
-  const shown = await Promise.all(Array.from({ length: 60 }, (_, index) => ask(`inconnu-${index}`)));
-  const domains = new Set(shown.map((address) => address.split('@')[1]));
-  expect([...domains].sort()).toEqual(['clinique.exemple.fr', 'exemple.fr']);
+it('lends made-up addresses the domains that accounts have, and keeps them when accounts are added', async () => {
+  const moveTo = async (domain: string, count: number) => {
+    for (let n = 0; n < count; n++) {
+      const { id } = await register();
+      await test.database.pool.query('UPDATE account SET email = $2 WHERE id = $1', [id, `${id}@${domain}`]);
+    }
+  };
+  // Looked up again, as after the time that they are remembered.
+  const shown = async () => {
+    const now = domainsOfAccounts(test.database, 'exemple.fr');
+    return Promise.all(Array.from({ length: 60 }, (_, index) => ask(`inconnu-${index}`, test.database, now)));
+  };
+  await moveTo('Clinique.Exemple.fr', 9);
+  const before = await shown();
+  const names = new Set(before.map((address) => address.split('@')[1]));
+  expect([...names].sort()).toEqual(['clinique.exemple.fr', 'exemple.fr']);
+  await moveTo('clinique.exemple.fr', 5);
+  expect(await shown()).toEqual(before);
+  // A new domain takes its share, and nobody else moves.
+  await moveTo('autre.exemple.fr', 1);
+  const moved = (await shown()).filter((address, index) => address !== before[index]);
+  expect(moved.every((address) => address.endsWith('@autre.exemple.fr'))).toBe(true);
+  expect(moved.length).toBeLessThan(15);
+});
+
+it('counts what one network asks for, whether a link comes of it or not', async () => {
+  const account = await register();
+  const few = (identifier: string, address: string) =>
+    requestPasswordReset(
+      {
+        database: test.database,
+        mail,
+        issuer: 'https://connexion.exemple.fr',
+        linkLimits: { ttlSeconds: 3600, perHour: 3, perDay: 10, perNetworkAndHour: 5 },
+        decoy: { key: KEY, domains },
+      },
+      { identifier, address },
+    );
+  const links = async () =>
+    (await states(account.id)).filter((state) => state.startsWith('reset-requested')).length;
+  for (let n = 0; n < 5; n++) await few(`personne-${n}-inconnue`, '198.51.100.7');
+  await few(account.identifier, '198.51.100.7');
+  expect(await links()).toBe(0);
+  await few(account.identifier, '198.51.100.8');
+  expect(await links()).toBe(1);
 });
 
 it('keeps links for a day, for the limits, and deletes at most 1,000 at once', async () => {

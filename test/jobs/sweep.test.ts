@@ -1,4 +1,4 @@
-import { clearJobs, sweepMails } from '../../src/db/mail.ts';
+import { clearJobs, listUnsentMails, sweepMails } from '../../src/db/mail.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { queueMail } from './mail-office.ts';
 
@@ -15,6 +15,16 @@ const takeable = () =>
   sql(
     'SELECT key FROM graphile_worker.jobs WHERE locked_at IS NULL AND attempts < max_attempts AND run_at <= now()',
   );
+
+it('shows the operator every mail that waits, however many', async () => {
+  const id = await queueMail(test.database);
+  await sql(`INSERT INTO mail (id, template, locale, address, params, message_id, created_at)
+    SELECT gen_random_uuid(), template, locale, address, params, message_id || n, created_at + n * interval '1 second'
+    FROM mail, generate_series(1, 1200) AS n`);
+  const mails = await listUnsentMails(test.database);
+  expect(mails).toHaveLength(1201);
+  expect(mails.at(-1)!.id).toBe(id);
+});
 
 describe('the sweep', () => {
   it('leaves a mail alone whose job is waiting, that is held, that is not due yet, or that is over', async () => {

@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { endArtefactsOf } from '../../src/db/end-artefacts.ts';
 import { enqueueLogouts } from '../../src/db/logout-notice.ts';
 import { Application } from '../support/application.ts';
 import { call } from '../support/http-call.ts';
@@ -170,6 +172,35 @@ it('makes no mail wait for an application that never answers', async () => {
   await server.database.pool.query(
     `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs WHERE task_identifier = 'tell-logout' AND locked_at IS NULL`,
   );
+});
+
+it('tells an application that is being opened while everything of the account is ended', async () => {
+  const { database } = server;
+  const account = await server.addAccount();
+  const person = new Person(server.issuer);
+  await (await Application.register(server)).code(person, account);
+  const read = async () =>
+    (
+      await database.pool.query(
+        `SELECT id, payload FROM artefact WHERE account_id = $1 AND model = 'Session' AND consumed_at IS NULL`,
+        [account.id],
+      )
+    ).rows[0];
+  const before = await read();
+  const { app, listener } = await registerListening();
+  await app.code(person);
+  const opened = await read();
+  const write = 'UPDATE artefact SET payload = $2 WHERE id = $1';
+  await database.pool.query(write, [opened.id, before.payload]);
+  const request = await database.pool.connect();
+  await request.query('BEGIN');
+  await request.query(write, [opened.id, opened.payload]);
+  const ending = database.transaction((transaction) => endArtefactsOf(transaction, account.id));
+  await sleep(200);
+  await request.query('COMMIT');
+  request.release();
+  await ending;
+  await waitUntil(() => listener.tokens.length === 1);
 });
 
 it('tells nobody who did not take part', async () => {

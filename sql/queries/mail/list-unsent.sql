@@ -2,4 +2,3 @@ SELECT id, account_id, template, address, state, attempts, last_error, next_atte
 FROM mail
 WHERE state <> 'sent'
 ORDER BY created_at DESC
-LIMIT $1

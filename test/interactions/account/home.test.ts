@@ -170,6 +170,33 @@ it('changes a password that was hashed under older settings', async () => {
   expect(person.page!.url).toMatch(/\/done$/);
 });
 
+it('changes the password of somebody who has no mail address', async () => {
+  const { account, person } = await atAccount(server);
+  await server.database.pool.query(`UPDATE account SET email = 'sans adresse' WHERE id = $1`, [account.id]);
+  await person.open(`${server.issuer}/account`);
+  const before = await changesOf(account);
+  await person.submit(change());
+  expect(person.page!.url).toMatch(/\/done$/);
+  expect(await changesOf(account)).toBe(before + 1);
+});
+
+it('shows requests for a new password that were mailed, and none of those that were one too many', async () => {
+  const account = await server.addAccount();
+  for (const [result, times] of [
+    ['mailed', 1],
+    ['limited', 40],
+  ] as const)
+    await server.database.pool.query(
+      `INSERT INTO audit (event, account_id, address, detail)
+       SELECT 'password.reset-requested', $1, '192.0.2.1', jsonb_build_object('result', $2::text) FROM generate_series(1, $3)`,
+      [account.id, result, times],
+    );
+  const person = await openAccount(server, account);
+  const text = plain(person.page!.text);
+  expect(text.split('Demande de changement de mot de passe')).toHaveLength(2);
+  expect(text).toContain('Compte créé');
+});
+
 it('counts wrong old passwords like wrong logins', async () => {
   const { account, person } = await atAccount(server);
   for (let times = 0; times < 4; times++) await person.submit(change('faux-1!aa'));

@@ -444,7 +444,7 @@ it('takes no password page’s cookie for another login', async () => {
       cookie: `${other.cookieHeader(new URL(other.page!.url))}; idp_claim=${person.cookie('idp_claim')}`,
     },
   });
-  expect(answer.headers.get('location')).toMatch(/^\/interaction\/[^/]+$/);
+  expect(answer.headers.get('location')).toMatch(/^\/interaction\/[^/]+\/strong\?late$/);
 });
 
 it('does not undo a login that is finished when a wrong code comes after the right one', async () => {
@@ -862,6 +862,39 @@ it('invites to add a new application after a recovery code, in place of the lost
   expect(await factorsOf(account)).toMatchObject([{ name: 'Neuf' }]);
   await follow(person, 'Continuer vers');
   expect(decodeJwt((await tokensOf(person, request)).id_token).acr).toBe('eidas2');
+});
+
+it('lets nobody add one by a recovery code of before, once its owner has new ones', async () => {
+  const { account, secret, recoveryCodes } = await enrolled();
+  const { person: thief } = await atCode(account.identifier);
+  await follow(thief, "Je n'ai pas mon appareil");
+  await thief.submit({ recoveryCode: recoveryCodes[3]! });
+  await follow(thief, 'Ajouter une application');
+  const owner = await openAccount(server, account);
+  await owner.open('/account/strong');
+  await owner.submit(
+    { currentPassword: PASSWORD, code: codeOf(secret) },
+    { button: 'Nouveaux codes de récupération' },
+  );
+  expect(shownCodes(owner)).toHaveLength(10);
+  await thief.submit({ code: codeOf(shownKey(thief)), replaces: 'yes' });
+  expect(thief.page!.text).toContain('Session expirée');
+  expect(await factorsOf(account)).toHaveLength(1);
+});
+
+it('asks for identifier and password again, and says why, where the code came too late', async () => {
+  const { account, secret } = await enrolled();
+  for (const field of ['code', 'recoveryCode']) {
+    const { person } = await atCode(account.identifier);
+    if (field === 'recoveryCode') await follow(person, "Je n'ai pas mon appareil");
+    person.forget('idp_claim');
+    await person.submit({ [field]: codeOf(secret) });
+    expect(plain(person.page!.text)).toContain(
+      'Trop de temps a passé : saisissez de nouveau votre identifiant et votre mot de passe.',
+    );
+    await person.submit({ identifier: account.identifier, password: PASSWORD });
+    expect(person.page!.url).toMatch(/\/otp$/);
+  }
 });
 
 it('has room made first where there are five, and loses nothing by it', async () => {
