@@ -84,7 +84,8 @@ const settings = z.object({
     .pipe(
       z
         .array(z.enum(LOGIN_METHODS))
-        .refine((methods) => methods.some(isBuilt), 'names no method of this version'),
+        .refine((methods) => methods.some(isBuilt), 'names no method of this version')
+        .refine((methods) => new Set(methods).size === methods.length, 'names a method twice'),
     )
     .default([...LOGIN_METHODS]),
   // Addresses or CIDR ranges whose X-Forwarded-For counts.

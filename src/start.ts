@@ -8,6 +8,7 @@ import { askTimeServer } from './clock/sntp.ts';
 import type { Settings } from './config.ts';
 import type { HashingCost } from './crypto/password-hasher.ts';
 import { askDatabaseClock } from './db/clock.ts';
+import type { Database } from './db/database.ts';
 import { toBranding } from './from-settings.ts';
 import { createManagementServer } from './http/management.ts';
 import { serverCloser } from './http/server-closer.ts';
@@ -94,10 +95,15 @@ async function startWith(
 
     const management = createManagementServer({
       metrics: app.metrics,
-      isReady: async () => !draining && (await answers(database.query('database/ping'))),
+      isReady: async () => !draining && (await writes(database)),
     });
     const closeManagement = serverCloser(management);
-    await listen(management, settings.IDP_MANAGEMENT_PORT, settings.IDP_MANAGEMENT_HOST);
+    await listen(
+      management,
+      settings.IDP_MANAGEMENT_PORT,
+      'IDP_MANAGEMENT_HOST',
+      settings.IDP_MANAGEMENT_HOST,
+    );
     opened.unshift(() => closeManagement(0));
 
     const server = createServer({ maxHeaderSize: 16 * 1024 }, app.provider.callback());
@@ -108,7 +114,7 @@ async function startWith(
     });
     const closeServer = serverCloser(server);
     const port = settings.IDP_PORT ?? portOf(settings.IDP_ISSUER);
-    await listen(server, port, settings.IDP_HOST);
+    await listen(server, port, 'IDP_HOST', settings.IDP_HOST);
     // Too many open files, for one: it passes, and must not end the process.
     server.on('error', (error) => logger.error({ err: error }, 'the listener failed'));
     opened.unshift(() => closeServer(drainMs));
@@ -129,14 +135,28 @@ async function startWith(
   }
 }
 
-async function listen(server: Server, port: number, host: string): Promise<void> {
+const NO_ADDRESS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EINVAL']);
+
+async function listen(
+  server: Server,
+  port: number,
+  setting: 'IDP_HOST' | 'IDP_MANAGEMENT_HOST',
+  host: string,
+): Promise<void> {
   server.listen(port, host);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined && NO_ADDRESS.has(code))
+      throw new Error(`${setting} is no address of this machine: ${host}`, { cause: error });
+    throw error;
+  }
 }
 
-async function answers(query: Promise<unknown>): Promise<boolean> {
-  return query.then(
-    () => true,
+async function writes(database: Database): Promise<boolean> {
+  return database.query('database/ping').then(
+    (rows) => rows.length === 1,
     () => false,
   );
 }

@@ -2,11 +2,12 @@
 // by the server and by the command line.
 import type { Logger } from 'pino';
 import type { Settings } from './config.ts';
-import { loadGeneratedKey } from './crypto/generated-key.ts';
+import { loadGeneratedKey, readGeneratedKey } from './crypto/generated-key.ts';
 import { createSecretKey } from './crypto/secret-key.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { openEmbeddedDatabase } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
+import { hasSigningKeys } from './db/signing-key.ts';
 import type { SecretKey } from './domain/secret-key.ts';
 
 export type Storage = { database: Database; secretKey: SecretKey; close(): Promise<void> };
@@ -33,10 +34,14 @@ export async function openStorage(settings: Settings, logger: Logger): Promise<S
   };
   try {
     await migrate(database, connection);
-    const keys = settings.IDP_SECRET_KEY ?? loadGeneratedKey(settings.IDP_DATA_DIR);
+    const keys = settings.IDP_SECRET_KEY ?? (await generatedKey(database, settings.IDP_DATA_DIR));
     return { database, secretKey: createSecretKey(keys), close };
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
   }
+}
+
+async function generatedKey(database: Database, folder: string): Promise<Buffer[]> {
+  return (await hasSigningKeys(database)) ? readGeneratedKey(folder) : loadGeneratedKey(folder);
 }

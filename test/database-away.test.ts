@@ -61,3 +61,48 @@ it('answers 503 with Retry-After while the database is away, and works again wit
   expect(tokens.claims()?.sub).toBe(account.id);
   expect(await health('ready')).toBe(200);
 });
+
+it('lets no request wait for the time of those before it while the database says nothing', async () => {
+  const account = await server.addAccount();
+  const portal = await RelyingParty.discover(server, await server.addClient());
+  const person = new Person(server.issuer);
+  const { access_token: token } = await portal.signIn(person, account);
+  proxy.silence();
+  const begin = performance.now();
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () =>
+      fetch(`${server.issuer}/me`, { headers: { authorization: `Bearer ${token}` } }),
+    ),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503));
+  // Five seconds for a statement, three for a connection; it was a minute.
+  expect(performance.now() - begin).toBeLessThan(15_000);
+  proxy.cut();
+  await proxy.restore();
+  expect((await person.open((await portal.begin()).url)).status).not.toBe(503);
+});
+
+it('is not ready while the database takes no changes, and answers 503', async () => {
+  const { testDatabase } = server;
+  const { rows } = await testDatabase.database.pool.query('SELECT current_database() AS name');
+  const everywhere = (value: string) =>
+    testDatabase.database.pool.query(
+      testDatabase.prepared
+        ? `BEGIN READ WRITE; ALTER DATABASE "${rows[0].name}" SET default_transaction_read_only = ${value}; COMMIT`
+        : `SET default_transaction_read_only = ${value}`,
+    );
+  const ready = async () => (await fetch(`${server.managementUrl}/health/ready`)).status;
+  const portal = await RelyingParty.discover(server, await server.addClient());
+  await everywhere('on');
+  proxy.cut();
+  await proxy.restore();
+  expect(await ready()).toBe(503);
+  const page = await new Person(server.issuer).open((await portal.begin()).url);
+  expect(page.status).toBe(503);
+  expect(page.headers.get('retry-after')).toMatch(/^\d+$/);
+  await everywhere('off');
+  proxy.cut();
+  await proxy.restore();
+  expect(await ready()).toBe(200);
+  expect((await new Person(server.issuer).open((await portal.begin()).url)).status).toBe(200);
+});

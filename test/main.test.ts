@@ -1,7 +1,7 @@
 // `npm start` as the operator sees it: a process, its exit code, and what it says.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -259,6 +259,49 @@ it('says in one line that the data folder is no folder', async () => {
   const server = run({ ...(await ports()), IDP_DATA_DIR: file });
   expect(await server.exit).toBe(1);
   expect(server.stderr).toMatch(/^esante-idp: the data folder \(IDP_DATA_DIR\) cannot be used: .*\n$/);
+});
+
+it.each([
+  ['IDP_HOST', '999.1.1.1'],
+  ['IDP_HOST', '203.0.113.5'],
+  ['IDP_MANAGEMENT_HOST', 'nohost.invalid'],
+])('says in one line that %s is no address of this machine: %s', async (name, host) => {
+  const server = run({ ...(await ports()), [name]: host });
+  expect(await server.exit).toBe(1);
+  expect(server.stderr).toBe(`esante-idp: ${name} is no address of this machine: ${host}\n`);
+});
+
+it('says in one line that the key of its data folder is gone, and makes no other', async () => {
+  const folder = newFolder();
+  const first = run(await ports(), folder);
+  await first.ready();
+  first.child.kill('SIGTERM');
+  await first.exit;
+  rmSync(join(folder, 'data/secret-key'));
+  const second = run(await ports(), folder);
+  expect(await second.exit).toBe(1);
+  expect(second.stderr).toBe(
+    'esante-idp: IDP_SECRET_KEY is missing, and so is data/secret-key: the database was encrypted with one of them\n',
+  );
+  expect(existsSync(join(folder, 'data/secret-key'))).toBe(false);
+});
+
+it('lets no command work with another key than the server has', async () => {
+  const folder = newFolder();
+  const environment = await ports();
+  const server = run(environment, folder);
+  await server.ready();
+  const command = (...words: string[]) =>
+    promisify(execFile)(process.execPath, [join(root, 'src/cli/esante-idp.ts'), ...words], {
+      cwd: folder,
+      env: { ...environment, IDP_SECRET_KEY: Buffer.alloc(32, 9).toString('base64url') },
+    });
+  const fault = await command('mail', 'list').catch((error) => error);
+  expect(fault).toMatchObject({ code: 1, stdout: '' });
+  expect(fault.stderr).toMatch(/^esante-idp: .*IDP_SECRET_KEY.* is not the key it was encrypted with.*\n$/);
+  // Which says what is wrong with everything.
+  const doctor = await command('doctor').catch((error) => error);
+  expect(doctor.stdout).toContain('is not the key it was encrypted with');
 });
 
 it('says in one line that the database cannot be reached', async () => {

@@ -5,6 +5,7 @@ import { translator } from '../../src/http/translate.ts';
 
 const KINDS = {
   reset: { text: 'reset.linkDead', continueText: 'login.forgot', continueUrl: '/account/forgot' },
+  resetOther: { text: 'reset.linkOther', continueText: 'login.forgot', continueUrl: '/account/forgot' },
   strong: { text: 'strong.link.dead', continueText: 'menu.account', continueUrl: '/account/strong' },
   emailClosed: { text: 'email.linkClosed', continueText: 'menu.account', continueUrl: '/account' },
   email: { text: 'email.linkDead', continueText: 'menu.account', continueUrl: '/account#change-email' },

@@ -69,7 +69,8 @@ export function reset(router: Router, deps: ResetDeps): void {
     const account = await findResettable(deps, token);
     // A form of an older tab was for another link, of somebody else perhaps.
     const isOfAnother = form.has('link') && token !== undefined && form.get('link') !== nameOfLink(token);
-    if (token === undefined || !account || isOfAnother) return showDeadLink(deps.render, ctx, 'reset');
+    if (token === undefined || !account) return showDeadLink(deps.render, ctx, 'reset');
+    if (isOfAnother) return showDeadLink(deps.render, ctx, 'resetOther');
 
     const attempt = {
       token,

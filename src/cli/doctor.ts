@@ -19,8 +19,8 @@ const PART = 1_000;
 const CHECKS: Record<string, (workplace: Workplace) => Promise<{ ok: boolean; detail: string } | undefined>> =
   {
     database: async ({ database }) => {
-      await database.query('database/ping');
-      return { ok: true, detail: 'it answers' };
+      const writes = (await database.query('database/ping')).length === 1;
+      return { ok: writes, detail: writes ? 'it answers' : 'it answers, but takes no changes' };
     },
     'secret key': async ({ database, secretKey }) => {
       const keys = await listSigningKeys(database, secretKey);

@@ -2,6 +2,7 @@
 // `npx esante-idp <noun> <verb>`: the operator's command line, while the server runs or not. With --json: one JSON
 // document on standard output and nothing else. Exit code 1 for a failure, 2 for wrong usage.
 import { readEnvironment } from '../config.ts';
+import { listSigningKeys } from '../db/signing-key.ts';
 import { toStartFault } from '../start-fault.ts';
 import { accountCommands } from './accounts.ts';
 import { clientCommands } from './clients.ts';
@@ -35,6 +36,8 @@ async function run([noun = '', ...words]: string[]): Promise<void> {
   const { work, json } = findCommand(noun, words);
   const workplace = await openWorkplace(readEnvironment());
   try {
+    // Which says itself that the key is another.
+    if (noun !== 'doctor') await listSigningKeys(workplace.database, workplace.secretKey);
     const { document, text, hasFailed } = await work(workplace);
     if (hasFailed) process.exitCode = 1;
     process.stdout.write(json ? `${JSON.stringify(document)}\n` : `${text}\n`);

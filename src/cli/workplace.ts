@@ -1,7 +1,7 @@
 // What commands work with: the settings, the database of the server (running or not) and its key.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Environment, readSettings, type Settings } from '../config.ts';
-import { loadGeneratedKey } from '../crypto/generated-key.ts';
+import { readGeneratedKey } from '../crypto/generated-key.ts';
 import { createSecretKey } from '../crypto/secret-key.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { DataFolderInUse, embeddedConnection } from '../db/embedded.ts';
@@ -47,6 +47,6 @@ async function openRunning(
       await sleep(200);
     }
   }
-  const keys = settings.IDP_SECRET_KEY ?? loadGeneratedKey(settings.IDP_DATA_DIR);
+  const keys = settings.IDP_SECRET_KEY ?? readGeneratedKey(settings.IDP_DATA_DIR);
   return { database, secretKey: createSecretKey(keys), close: database.close };
 }

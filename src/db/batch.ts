@@ -1,7 +1,7 @@
 // Merges the calls that concurrent requests make in the same turn of the event loop into few statements, two in flight
 // per kind: with one, all requests would end up in step, and the process and the database would wait for each other in
 // turn. Calls stay independent: a row that the database refuses fails alone.
-import { isConnectionFault } from './faults.ts';
+import { isConnectionFault, isTimeout } from './faults.ts';
 
 export type BatchOptions<Item, Result> = {
   /** Runs one statement for all items; results in the order of the items. */
@@ -52,11 +52,17 @@ export function batch<Item, Result>({ run, keyOf, maxSize = 200 }: BatchOptions<
     } catch (error) {
       if (calls.length === 1 || isConnectionFault(error)) {
         for (const { fail } of calls) fail(error);
+        if (isTimeout(error)) failWaiting(error);
         return;
       }
       // The statement was rolled back whole: run again, each on its own, so that only the bad row fails.
       for (const call of calls) await answer([call]);
     }
+  }
+
+  /** Those who have waited for a statement that timed out would wait as long for their own. */
+  function failWaiting(error: unknown): void {
+    for (const { fail } of waiting.splice(0)) fail(error);
   }
 
   async function runLane(calls: Waiting<Item, Result>[]): Promise<void> {

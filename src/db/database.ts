@@ -2,7 +2,14 @@
 // Used by every table file in this folder; nothing else opens a connection.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { DatabaseUnavailable, isConnectionFault, isRolledBack, isTakenUid } from './faults.ts';
+import {
+  DatabaseUnavailable,
+  isConnectionFault,
+  isReadOnly,
+  isRolledBack,
+  isTakenUid,
+  isTimeout,
+} from './faults.ts';
 import { getStatement } from './statements.ts';
 
 /** What a table file needs: the database itself, or one transaction of it. */
@@ -79,6 +86,7 @@ export function openDatabase({ connection, prepared, onError }: DatabaseOptions)
       await client.query('ROLLBACK').catch((rollbackError) => {
         broken = rollbackError;
       });
+      if (isReadOnly(error)) broken = error as Error;
       throw error;
     } finally {
       client.release(broken);
@@ -87,8 +95,7 @@ export function openDatabase({ connection, prepared, onError }: DatabaseOptions)
 
   return {
     pool,
-    query: (name, values = []) =>
-      persist(() => run(pool, name, values), isRead(name) ? isConnectionFault : never),
+    query: (name, values = []) => persist(() => run(pool, name, values), isRead(name) ? isLost : never),
     // Sessions that are being ended may get a new id at the same moment: seen then, they are ended too.
     transaction: (work) => persist(() => transact(work), isTakenUid),
     close: () => pool.end(),
@@ -114,6 +121,9 @@ async function persist<T>(attempt: () => Promise<T>, mayRepeat: (error: unknown)
 }
 
 const never = () => false;
+
+/** Of a connection, say, that was idle while its server restarted. */
+const isLost = (error: unknown) => isConnectionFault(error) && !isTimeout(error);
 
 function isRead(name: string): boolean {
   return /\/(find|list)/.test(name);

@@ -1,8 +1,8 @@
 // What an error of the database means: that it is away (answered 503, and passes), that trying again is right, or that
 // the statement is wrong, which is a bug. Used by db/database.ts and those who wait for a database to come back.
 
-/** SQLSTATE classes and codes of a server that is going, gone, full or too slow. */
-const TRANSIENT = /^(08...|57P0[1-5]|57014|53...|25P03|40001|40P01)$/;
+/** SQLSTATE classes and codes of a server that is going, gone, full, too slow, or the standby by now. */
+const TRANSIENT = /^(08...|57P0[1-5]|57014|53...|25P03|25006|40001|40P01)$/;
 const SOCKET = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -34,6 +34,19 @@ export function isConnectionFault(error: unknown): boolean {
   if (!Error.isError(error)) return false;
   const { code } = error as Error & { code?: string };
   return (code !== undefined && (TRANSIENT.test(code) || SOCKET.has(code))) || MESSAGES.test(error.message);
+}
+
+/** It was waited for as long as anything is: trying again would double the wait. */
+export function isTimeout(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailable) return isTimeout(error.cause);
+  if (!Error.isError(error)) return false;
+  const { code } = error as Error & { code?: string };
+  return code === '57014' || /timeout exceeded when trying to connect|Query read timeout/.test(error.message);
+}
+
+/** The server writes no more: another one does, to which this connection does not lead. */
+export function isReadOnly(error: unknown): boolean {
+  return Error.isError(error) && (error as Error & { code?: string }).code === '25006';
 }
 
 /** Serialisation failure or deadlock: the server undid everything, and trying again is expected (PostgreSQL §13.5). */

@@ -17,6 +17,11 @@ export async function listSigningKeys(on: Queryable, secretKey: SecretKey): Prom
   }));
 }
 
+/** Whether anything was encrypted yet. */
+export async function hasSigningKeys(on: Queryable): Promise<boolean> {
+  return (await on.query('signing-key/list')).length > 0;
+}
+
 /** Does nothing when there is a current key of this algorithm. */
 export async function insertCurrentSigningKey(
   on: Queryable,

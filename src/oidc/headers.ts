@@ -3,6 +3,7 @@
 import type { Context, Middleware } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { toFormActionOrigins } from '../http/content-security-policy.ts';
+import { useLocale } from '../http/locale.ts';
 import { type Locale, translator } from '../http/translate.ts';
 
 const POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -19,8 +20,11 @@ export function providerHeaders(secure: boolean): Middleware {
     if (!policy.includes('form-action')) {
       ctx.set(
         'Content-Security-Policy',
-        `${policy};form-action ${["'self'", ...redirectOrigin(ctx)].join(' ')}`,
+        `${policy};form-action ${["'self'", ...formActionOrigins(ctx)].join(' ')}`,
       );
+      const { oidc } = ctx as Partial<KoaContextWithOIDC>;
+      const uiLocales = oidc?.params?.ui_locales;
+      if (typeof uiLocales === 'string') useLocale(ctx, uiLocales);
       ctx.body = translated(String(ctx.body), ctx.state.locale);
     }
   };
@@ -42,10 +46,13 @@ function translated(page: string, locale: Locale): string {
     .replace('>Continue<', `>${t('page.continue')}<`);
 }
 
-/** Of the request's `redirect_uri`, once the provider has found it registered. */
-function redirectOrigin(ctx: unknown): string[] {
-  const { oidc } = ctx as Partial<KoaContextWithOIDC>;
-  const redirectUri = oidc?.params?.redirect_uri;
-  if (typeof redirectUri !== 'string' || !oidc?.client?.redirectUriAllowed(redirectUri)) return [];
-  return toFormActionOrigins([redirectUri]);
+/** Where the page's form ends: at an address of the request that the provider has found registered. */
+function formActionOrigins(ctx: unknown): string[] {
+  const { params, client } = (ctx as Partial<KoaContextWithOIDC>).oidc ?? {};
+  const { redirect_uri: redirectUri, post_logout_redirect_uri: loggedOutUri } = params ?? {};
+  const ends: string[] = [];
+  if (typeof redirectUri === 'string' && client?.redirectUriAllowed(redirectUri)) ends.push(redirectUri);
+  if (typeof loggedOutUri === 'string' && client?.postLogoutRedirectUriAllowed(loggedOutUri))
+    ends.push(loggedOutUri);
+  return toFormActionOrigins(ends);
 }

@@ -19,7 +19,7 @@ export function providerPages(render: Render, logger: Logger): ProviderPages {
   };
 
   return {
-    renderError(ctx, out, error) {
+    async renderError(ctx, out, error) {
       withdrawAnswer(ctx as unknown as Context, error instanceof errors.SessionNotFound);
       const reference = referenceOf(ctx as unknown as Context);
       const { error_detail: detail, status } = error as Error & { error_detail?: string; status?: number };
@@ -29,6 +29,11 @@ export function providerPages(render: Render, logger: Logger): ProviderPages {
         logger.info({ reference, error: code, description, detail, ...whose(ctx) }, 'a request was refused');
       }
       const isLogout = String(ctx.oidc.route).startsWith('end_session') && out.error === 'invalid_request';
+      // The second of two clicks, or a page of before: what it asks for is so.
+      if (isLogout && ctx.oidc.route === 'end_session_confirm' && (await isSignedOut(ctx))) {
+        ctx.status = 200;
+        return show(ctx, 'logout/done', {});
+      }
       show(ctx, 'error', { code: isLogout ? 'invalid-logout' : codeOf(out.error, error, status), reference });
     },
     confirmLogout(ctx) {
@@ -44,10 +49,13 @@ export function providerPages(render: Render, logger: Logger): ProviderPages {
     },
     async loggedOut(ctx) {
       // The library comes here for « Rester connecté » too, and whoever types the address.
-      const { accountId } = await ctx.oidc.provider.Session.get(ctx);
-      show(ctx, accountId === undefined ? 'logout/done' : 'logout/kept', {});
+      show(ctx, (await isSignedOut(ctx)) ? 'logout/done' : 'logout/kept', {});
     },
   };
+}
+
+async function isSignedOut(ctx: KoaContextWithOIDC): Promise<boolean> {
+  return (await ctx.oidc.provider.Session.get(ctx)).accountId === undefined;
 }
 
 function codeOf(error: string, cause: Error, status: number | undefined): string {

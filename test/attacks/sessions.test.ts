@@ -676,6 +676,17 @@ describe('signing out', () => {
     expect(new URL(url).searchParams.get('state')).toBe(state);
   });
 
+  it('says the same to the second of two clicks', async () => {
+    const person = await signedIn();
+    await person.open(app.logoutUrl());
+    const form = person.fill({}, 'Se déconnecter');
+    await person.post(form);
+    expect(person.page!.text).toContain('Vous êtes déconnecté.');
+    const again = await person.post(form);
+    expect(again.status).toBe(200);
+    expect(again.text).toContain('Vous êtes déconnecté.');
+  });
+
   it('needs the secret of its form', async () => {
     const person = await signedIn();
     await person.open(app.logoutUrl());

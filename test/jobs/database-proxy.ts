@@ -11,6 +11,8 @@ export type DatabaseProxy = {
   /** Cuts every connection and refuses new ones. */
   cut(): void;
   restore(): Promise<void>;
+  /** Lets nothing through any more, and closes nothing. */
+  silence(): void;
   close(): Promise<void>;
 };
 
@@ -21,6 +23,7 @@ export async function openDatabaseProxy(target: PoolConfig): Promise<DatabasePro
       ? connect(Number(url.port || 5432), url.hostname)
       : connect(join(target.host!, `.s.PGSQL.${target.port}`));
   const sockets = new Set<Socket>();
+  let isSilent = false;
 
   const server = createServer((near) => {
     const far = toTarget();
@@ -34,7 +37,9 @@ export async function openDatabaseProxy(target: PoolConfig): Promise<DatabasePro
         sockets.delete(one);
         other.destroy();
       });
-      one.pipe(other);
+      one.on('data', (chunk) => {
+        if (!isSilent) other.write(chunk);
+      });
     }
   });
   const listen = async (port: number) => {
@@ -52,7 +57,11 @@ export async function openDatabaseProxy(target: PoolConfig): Promise<DatabasePro
     connection: connectionBy(port, target, url),
     cut,
     restore: async () => {
+      isSilent = false;
       await listen(port);
+    },
+    silence() {
+      isSilent = true;
     },
     async close() {
       if (!server.listening) return;
