@@ -32,9 +32,12 @@ export function toChallenge({ secret }: Enrolment): string {
 
 const LONGEST_NAME = 40;
 
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
 /** As it was typed, or the fallback; with a number where another has that name. */
 export function toFactorName(typed: string, fallback: string, others: string[]): string {
-  const name = [...toSingleLine(typed)].slice(0, LONGEST_NAME).join('').trim() || fallback;
+  const line = [...toSingleLine(typed)].slice(0, LONGEST_NAME).join('').trim();
+  const name = VISIBLE.test(line) ? line : fallback;
   let unique = name;
   for (let n = 2; others.includes(unique); n++) unique = `${name} ${n}`;
   return unique;

@@ -142,8 +142,8 @@ function completedLogin(): CompletedLogin | undefined {
   const { prompt, params, result } = ctx.oidc.entities.Interaction!;
   const progress = result?.progress as LoginProgress | undefined;
   if (prompt.name !== 'login' || result?.login === undefined || progress === undefined) return undefined;
-  const { accountId, passwordSetAt, method, acr, sharedComputer } = progress;
-  const detail = { method, acr, sharedComputer };
+  const { accountId, passwordSetAt, method, acr, sharedComputer, trustedBrowser } = progress;
+  const detail = { method, acr, sharedComputer, ...(trustedBrowser && { trustedBrowser }) };
   return { accountId, passwordSetAt, clientId: String(params.client_id), address: ctx.state.address, detail };
 }
 

@@ -53,6 +53,11 @@ async function signInAgain(person: Person, identifier: string, parameters = {}) 
 it('asks for no code there, and tells the application no more than was proved', async () => {
   const { account, person } = await trusting();
   expect(await signInAgain(person, account.identifier)).toMatchObject({ acr: 'eidas1', amr: ['pwd'] });
+  const { rows } = await server.database.pool.query(
+    `SELECT detail FROM audit WHERE account_id = $1 AND event = 'login.succeeded' ORDER BY id DESC LIMIT 1`,
+    [account.id],
+  );
+  expect(rows[0].detail).toMatchObject({ acr: 'eidas1', trustedBrowser: true });
 });
 
 it('asks for one where the service does', async () => {
