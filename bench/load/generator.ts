@@ -115,8 +115,13 @@ answerQuestions({
     if (world.people.length < people)
       throw new Error(`only ${world.people.length} of ${people} people could sign in`);
   },
-  run: ({ target, scenario, load }: { target: Target; scenario: Scenario; load: Load }) => {
+  async run({ target, scenario, load }: { target: Target; scenario: Scenario; load: Load }) {
     const world = worldOf(target);
-    return runAtOnce(load, (line) => FLOWS[scenario](world, line));
+    try {
+      return await runAtOnce(load, (line) => FLOWS[scenario](world, line));
+    } finally {
+      // The server ends them during its next pause, or just as they are used again.
+      world.client.close();
+    }
   },
 });

@@ -11,7 +11,11 @@ export type Call = {
 
 export type Answer = { status: number; location: string; setCookie: string[]; body: string };
 
-export type HttpClient = { call(call: Call): Promise<Answer>; close(): void };
+export type HttpClient = {
+  call(call: Call): Promise<Answer>;
+  /** Its connections; the next call opens another. */
+  close(): void;
+};
 
 const LONGEST_ANSWER_MS = 20_000;
 
