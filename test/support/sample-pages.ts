@@ -340,7 +340,10 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
     page: 'account/secured',
     locals: () => ({ forgotUrl: '/account/forgot', mailAddress: 'restored' }),
   },
-  'account-long-ago': { page: 'account/home', locals: () => ({ ...account(), isRecent: false }) },
+  'account-long-ago': {
+    page: 'account/home',
+    locals: () => ({ ...account(), isRecent: false, notice: 'change-waits' }),
+  },
   forgot: {
     page: 'account/forgot',
     locals: () => ({ ...waiting, captcha: captcha('forgot'), values: { identifier: 'n8u8taki' } }),
