@@ -1,6 +1,13 @@
 // The key list of IDP_SECRET_KEY: encrypts what the database must not reveal (TOTP secrets, signing keys, the
 // provisional password of a waiting mail) and derives every other key of the product from its purpose.
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  createSecretKey as toKeyObject,
+} from 'node:crypto';
 import type { SecretKey } from '../domain/secret-key.ts';
 
 const IV_BYTES = 12;
@@ -18,7 +25,8 @@ export function parseSecretKeys(list: string): Buffer[] {
 /** AES-256-GCM under keys derived by HKDF-SHA-256 (RFC 5869), one for each purpose. */
 export function createSecretKey(keys: Buffer[]): SecretKey {
   const derive = (key: Buffer, purpose: string) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
-  const sealingKeys = keys.map((key) => derive(key, 'encryption'));
+  // Key objects: of bytes a new one would be made for each use.
+  const sealingKeys = keys.map((key) => toKeyObject(derive(key, 'encryption')));
 
   return {
     encrypt(plaintext, context) {
@@ -41,7 +49,7 @@ export function createSecretKey(keys: Buffer[]): SecretKey {
 }
 
 /** Undefined when it was sealed under another key, or is not ours at all. */
-function open(key: Buffer, sealed: Buffer, context: string): string | undefined {
+function open(key: KeyObject, sealed: Buffer, context: string): string | undefined {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
       .setAAD(Buffer.from(context))
