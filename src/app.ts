@@ -1,5 +1,6 @@
 // The composition root: settings and a database in, the whole product out. start.ts listens with it; nothing else puts
 // parts together.
+import { createSecretKey } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type Provider from 'oidc-provider';
 import type { Logger } from 'pino';
@@ -171,7 +172,7 @@ export async function createApp({
     enrolsItself: settings.IDP_STRONG_SELF_ENROLMENT === 'yes',
     trust: trustCookie({ secure, days: settings.IDP_TRUSTED_BROWSER_DAYS }),
     trustDays: settings.IDP_TRUSTED_BROWSER_DAYS,
-    passkeyKey: secretKey.derive('passkey challenge')[0]!,
+    passkeyKey: createSecretKey(secretKey.derive('passkey challenge')[0]!),
     relyingParty: toRelyingParty(settings.IDP_ISSUER, settings.IDP_TITLE),
     claims: passwordClaims({ seal: secretKey, secure }),
     enrolments: enrolments({ seal: secretKey, secure }),

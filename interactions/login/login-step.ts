@@ -1,5 +1,6 @@
 // What every login step needs, and the beginning they share: the interaction of this browser, its language, and where
 // its forms may lead.
+import type { KeyObject } from 'node:crypto';
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
@@ -49,7 +50,7 @@ export type LoginDeps = VerifyPasswordDeps &
     enrolsItself: boolean;
     claims: PasswordClaims;
     /** What challenges of passkeys are made with. */
-    passkeyKey: Buffer;
+    passkeyKey: KeyObject;
     /** Undefined where browsers are not trusted. */
     trust: TrustCookie | undefined;
     trustDays: number;

@@ -1,6 +1,6 @@
 // The masked address shown for an identifier that nobody has: of the same shape as a real one, and the same each time, so
 // that the page never tells who has an account.
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { maskForStranger } from './mail-address.ts';
 
 /** `accounts`: how many have an address there, or something in proportion. */
@@ -17,7 +17,9 @@ const LAST = `${LETTERS}${LETTERS}${LETTERS}0123456789`;
  * @param domains at least one
  */
 export function makeDecoyAddress(key: Buffer, identifier: string, domains: MailDomain[]): string {
-  const digest = (text: string) => createHmac('sha256', key).update(text).digest();
+  // Made once: from bytes it would be made anew for every domain.
+  const secret = createSecretKey(key);
+  const digest = (text: string) => createHmac('sha256', secret).update(text).digest();
   const bytes = digest(identifier);
   // Two bytes each: one would favour the first few.
   const [first, last] = [
