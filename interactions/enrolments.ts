@@ -23,8 +23,10 @@ export type EnrolmentSubject = {
 export type Enrolments = {
   begin(ctx: Context, subject: EnrolmentSubject, proof: Enrolment['proof'], link?: string): Enrolment;
   find(ctx: Context, subject: EnrolmentSubject): Enrolment | undefined;
-  /** No page shows it again. */
-  forget(ctx: Context, subject: EnrolmentSubject): void;
+  /** No page shows it again. `formId`: of the form that did it. */
+  finish(ctx: Context, subject: EnrolmentSubject, formId: string): void;
+  /** Whether this form has done it: its answer may be loaded again. */
+  hasFinished(ctx: Context, subject: EnrolmentSubject, formId: string): boolean;
 };
 
 const NAMES: Record<FactorKind, string> = {
@@ -35,6 +37,8 @@ const NAMES: Record<FactorKind, string> = {
 export function enrolments({ seal, secure }: { seal: SecretKey; secure: boolean }): Enrolments {
   const cookieOf = ({ kind, path }: EnrolmentSubject) =>
     sealedCookie<Enrolment>(seal, { name: NAMES[kind], path, secure, seconds: ENROLMENT_LIFE });
+  const doneAt = (path: string) =>
+    sealedCookie<string>(seal, { name: 'idp_enrolled', path, secure, seconds: ENROLMENT_LIFE });
   const nameOf = ({ kind, uid, accountId }: EnrolmentSubject) => `${kind}:${uid}:${accountId}`;
   return {
     begin(ctx, subject, proof, link) {
@@ -43,7 +47,12 @@ export function enrolments({ seal, secure }: { seal: SecretKey; secure: boolean 
       return enrolment;
     },
     find: (ctx, subject) => cookieOf(subject).read(ctx, nameOf(subject)),
-    forget: (ctx, subject) => cookieOf(subject).clear(ctx),
+    finish(ctx, subject, formId) {
+      cookieOf(subject).clear(ctx);
+      doneAt(subject.path).write(ctx, nameOf(subject), formId);
+    },
+    hasFinished: (ctx, subject, formId) =>
+      formId !== '' && doneAt(subject.path).read(ctx, nameOf(subject)) === formId,
   };
 }
 

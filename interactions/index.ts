@@ -12,7 +12,7 @@ import { createNotices } from './account/notice.ts';
 import { openedEmailLink } from './account/opened-email-link.ts';
 import { passkey as accountPasskey } from './account/passkey.ts';
 import { password as accountPassword, type PasswordDeps } from './account/password.ts';
-import { type ResetDeps, reset } from './account/reset.ts';
+import { openedResetLink, type ResetDeps, reset } from './account/reset.ts';
 import { type SentRequestDeps, sentRequests } from './account/sent-request.ts';
 import { type SessionsDeps, sessions } from './account/sessions.ts';
 import { strong as accountStrong, type StrongDeps } from './account/strong.ts';
@@ -47,7 +47,7 @@ export type InteractionDeps = LoginDeps &
       ActivityDeps &
       EmailDeps &
       PasswordDeps,
-    'openedLink' | 'notices'
+    'openedLink' | 'openedReset' | 'notices'
   > & { portalUrl: string };
 
 export function interactions(deps: InteractionDeps): Router {
@@ -56,6 +56,7 @@ export function interactions(deps: InteractionDeps): Router {
   const account = {
     ...deps,
     openedLink: openedEmailLink(deps.secure, deps.linkTtlSeconds),
+    openedReset: openedResetLink(deps),
     notices: createNotices(deps.secure),
   };
   router.use(secondClicks(deps));

@@ -109,6 +109,12 @@ async function startWith(
     const server = createServer({ maxHeaderSize: 16 * 1024 }, app.provider.callback());
     server.requestTimeout = 30_000;
     server.headersTimeout = 10_000;
+    // Else Node.js closes the connection without a word (RFC 9110 §9.3.6, §15.5.6).
+    server.on('connect', (_request, socket) =>
+      socket.end(
+        'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD, POST\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+      ),
+    );
     server.prependListener('request', (_request, response) => {
       if (draining) response.setHeader('Connection', 'close');
     });

@@ -18,6 +18,7 @@ export function memoryAccounts(): { byId: Map<string, Account>; byIdentifier: Ma
       organizationId: '14000001',
       locale: 'fr',
       passwordHash: '',
+      blockedPasswordHash: undefined,
       passwordChangedAt: now,
       provisionalExpiresAt: undefined,
       minimumAcr: undefined,

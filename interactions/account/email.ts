@@ -17,6 +17,7 @@ import type { Notices } from './notice.ts';
 import type { OpenedEmailLink } from './opened-email-link.ts';
 import { type ShowHomeDeps, showHome } from './show-home.ts';
 import { ownerOf, requireSignedIn, type SignedIn, viewerOf } from './signed-in.ts';
+import { clearUndone } from './undone.ts';
 
 export type EmailDeps = ShowHomeDeps &
   RequestEmailChangeDeps &
@@ -92,8 +93,11 @@ export function email(router: Router, deps: EmailDeps): void {
     const signedIn = await requireSignedIn(deps, ctx);
     const token = openedLink.read(ctx);
     if (!signedIn) {
-      // The session ran out before the click.
-      if (token !== undefined) openedLink.awaitLogin(ctx, token);
+      // The session ran out before the click: the login leads back here.
+      if (token !== undefined) {
+        openedLink.awaitLogin(ctx, token);
+        clearUndone(ctx);
+      }
       return;
     }
     if (token === undefined) return showDeadLink(deps.render, ctx, 'emailClosed');

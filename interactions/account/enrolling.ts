@@ -47,9 +47,12 @@ export async function findEnrolling(
 ): Promise<Enrolling | undefined> {
   const signedIn = await requireSignedIn(deps, ctx);
   if (!signedIn) return undefined;
-  const enrolment = deps.enrolments.find(ctx, subjectOf(signedIn, kind));
+  const subject = subjectOf(signedIn, kind);
+  const enrolment = deps.enrolments.find(ctx, subject);
   if (enrolment) return { signedIn, enrolment };
-  if (ctx.method === 'POST') sayOver(deps, ctx);
+  const isAsked = ctx.method === 'POST';
+  if (isAsked && !deps.enrolments.hasFinished(ctx, subject, (await readForm(ctx)).get('formId')))
+    sayOver(deps, ctx);
   else seeOther(ctx, STRONG_PAGE);
   return undefined;
 }
@@ -87,7 +90,7 @@ export async function finishEnrolling(
     ctx.status = 422;
     return showAgain(enrolling, translator(ctx.state.locale)(outcome.code), name);
   }
-  deps.enrolments.forget(ctx, subjectOf(signedIn, kind));
+  deps.enrolments.finish(ctx, subjectOf(signedIn, kind), form.get('formId'));
   markDone(ctx);
   deps.notices.write(ctx, 'factor-added');
   if (outcome.recoveryCodes.length === 0) return seeOther(ctx, STRONG_PAGE);

@@ -4,6 +4,7 @@ import type Router from 'koa-router';
 import { findEmailLink } from '../../src/actions/find-email-change.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
+import type { ShortCookie } from '../../src/http/short-cookie.ts';
 import { translator } from '../../src/http/translate.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
 import { endSession, findSession, sessionOfCookie } from '../../src/oidc/session.ts';
@@ -18,6 +19,7 @@ export type HomeDeps = ShowHomeDeps & {
   /** Removes the session's cookie. */
   forgetSession(ctx: Context): void;
   openedLink: OpenedEmailLink;
+  openedReset: ShortCookie;
 };
 
 export function home(router: Router, deps: HomeDeps): void {
@@ -28,6 +30,8 @@ export function home(router: Router, deps: HomeDeps): void {
       if (wentBack && (await findSession(deps.provider, ctx))) return seeOther(ctx, '/account');
       // At the login, or somebody made up a request of ours.
       ctx.status = 400;
+      if (ctx.query.error === 'unmet_authentication_requirements')
+        return deps.render(ctx, 'error', { code: 'strong-by-link' });
       if (!wentBack) return deps.render(ctx, 'error', { code: 'invalid-link' });
       const clientName = translator(ctx.state.locale)('account.home.title');
       return deps.render(ctx, 'error', { code: 'access_denied', clientName, continueUrl: '/account' });
@@ -57,6 +61,7 @@ export function home(router: Router, deps: HomeDeps): void {
     deps.forgetSession(ctx);
     // The next person at this browser has nothing to do with it.
     deps.openedLink.clear(ctx);
+    deps.openedReset.clear(ctx);
     seeOther(ctx, '/session/end/success');
   });
 }

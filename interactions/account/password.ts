@@ -2,7 +2,12 @@
 // others end.
 import type { Context } from 'koa';
 import type Router from 'koa-router';
-import { type ChangePasswordDeps, changePassword, findFaults } from '../../src/actions/change-password.ts';
+import {
+  type ChangePasswordDeps,
+  changePassword,
+  findFaults,
+  isBlockedPassword,
+} from '../../src/actions/change-password.ts';
 import type { VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
@@ -86,6 +91,8 @@ export function password(router: Router, deps: PasswordDeps): void {
       if (faults.length > 0) errors.newPassword = toFaultSentences(faults, deps.policy, t);
     }
     if (currentPassword !== '') Object.assign(errors, await checkCurrentPassword(deps, ctx, account, form));
+    if (Object.keys(errors).length === 0 && (await isBlockedPassword(deps, account, newPassword)))
+      errors.newPassword = toFaultSentences(['same'], deps.policy, t);
     return errors;
   }
 }

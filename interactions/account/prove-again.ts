@@ -1,6 +1,6 @@
 // What a change of one's second factors wants beside a recent login: the password, and a code where there is one to give, both at once.
 import type { Context } from 'koa';
-import { hasStrong } from '../../src/actions/second-factors.ts';
+import { describeStrong, type SecondFactors } from '../../src/actions/second-factors.ts';
 import { type VerifyCodeDeps, verifyCode, verifyRecoveryCode } from '../../src/actions/verify-code.ts';
 import { comparePassword, type VerifyPasswordDeps } from '../../src/actions/verify-password.ts';
 import type { Enrolment } from '../../src/domain/enrolment.ts';
@@ -36,8 +36,9 @@ export async function proveAgain(
     seeOther(ctx, page);
     return undefined;
   }
-  const isStrong = await hasStrong(deps.database, signedIn.account.id);
-  const errors = wantsCode(signedIn, isStrong)
+  const factors = await describeStrong(deps.database, signedIn.account.id);
+  const isStrong = factors.authenticators.length + factors.passkeys.length > 0;
+  const errors = wantsCode(signedIn, factors)
     ? await checkBoth(deps, ctx, signedIn, form)
     : await checkPassword(deps, ctx, signedIn, form);
   if (Object.keys(errors).length === 0)
@@ -48,8 +49,9 @@ export async function proveAgain(
 }
 
 /** Not from somebody who signed in by a passkey a moment ago: that is the second factor, and may be the only one. */
-export function wantsCode({ session }: SignedIn, isStrong: boolean): boolean {
-  return isStrong && !session.amr?.includes('user');
+export function wantsCode({ session }: SignedIn, { authenticators, passkeys }: SecondFactors): boolean {
+  const isByPasskey = session.amr?.includes('user') === true && passkeys.length > 0;
+  return authenticators.length + passkeys.length > 0 && !isByPasskey;
 }
 
 async function checkPassword(

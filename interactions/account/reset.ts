@@ -15,11 +15,11 @@ import { nameOfLink } from '../../src/domain/link-token.ts';
 import { type Form, readForm } from '../../src/http/form-body.ts';
 import type { FormErrors, Render } from '../../src/http/render.ts';
 import { seeOther } from '../../src/http/see-other.ts';
-import { shortCookie } from '../../src/http/short-cookie.ts';
+import { type ShortCookie, shortCookie } from '../../src/http/short-cookie.ts';
 import { translator } from '../../src/http/translate.ts';
 import { showFailure } from '../failure.ts';
 import { findFieldErrors, toFaultSentences } from '../password-fields.ts';
-import { markDone } from '../second-clicks.ts';
+import { isFormId, markDone } from '../second-clicks.ts';
 import { showDeadLink } from './link-dead.ts';
 import type { SentRequests } from './sent-request.ts';
 import type { WaitingLogins } from './waiting-login.ts';
@@ -35,16 +35,21 @@ export type ResetDeps = ResetPasswordDeps & {
 
 const PAGE = '/account/reset';
 const DONE = `${PAGE}/done`;
-/** In place of the token, once it is used, with the name of its link. */
+/** In place of the token, once it is used, with the name of its link and the form that used it: another tab's has done nothing. */
 const USED = 'done.';
+const usedBy = (form: Form) =>
+  `${USED}${form.get('link')}.${isFormId(form.get('formId')) ? form.get('formId') : ''}`;
+
+/** The link that is open in this browser. */
+export function openedResetLink({
+  secure,
+  linkTtlSeconds,
+}: Pick<ResetDeps, 'secure' | 'linkTtlSeconds'>): ShortCookie {
+  return shortCookie({ name: 'idp_reset', path: PAGE, secure, maxAgeMs: 1000 * linkTtlSeconds });
+}
 
 export function reset(router: Router, deps: ResetDeps): void {
-  const cookie = shortCookie({
-    name: 'idp_reset',
-    path: PAGE,
-    secure: deps.secure,
-    maxAgeMs: 1000 * deps.linkTtlSeconds,
-  });
+  const cookie = openedResetLink(deps);
 
   router.get(PAGE, async (ctx) => {
     const { token } = ctx.query;
@@ -65,7 +70,7 @@ export function reset(router: Router, deps: ResetDeps): void {
     const form = await readForm(ctx);
     const token = cookie.read(ctx);
     // Sent once more, after it was done.
-    if (form.has('link') && token === USED + form.get('link')) return seeOther(ctx, DONE);
+    if (form.has('link') && token === usedBy(form)) return seeOther(ctx, DONE);
     const account = await findResettable(deps, token);
     // A form of an older tab was for another link, of somebody else perhaps.
     const isOfAnother = form.has('link') && token !== undefined && form.get('link') !== nameOfLink(token);
@@ -87,7 +92,7 @@ export function reset(router: Router, deps: ResetDeps): void {
     }
     if (!(await resetPassword(deps, attempt)).ok) return showDeadLink(deps.render, ctx, 'reset');
     markDone(ctx);
-    cookie.write(ctx, USED + nameOfLink(token));
+    cookie.write(ctx, usedBy(form));
     deps.sent.forget(ctx);
     seeOther(ctx, DONE);
   });

@@ -15,6 +15,7 @@ import { describeApplications } from './applications.ts';
 import type { Notices } from './notice.ts';
 import { describeSessions, describeTrusted } from './sessions.ts';
 import { type SignedIn, type SignedInDeps, viewerOf } from './signed-in.ts';
+import { clearUndone, isUndone } from './undone.ts';
 
 export type ShowHomeDeps = SignedInDeps & {
   render: Render;
@@ -22,6 +23,8 @@ export type ShowHomeDeps = SignedInDeps & {
   notices: Notices;
   /** « Authentification forte » is one of the ways to sign in here. */
   hasStrong: boolean;
+  /** Whether the password alone lets somebody have their first second factor. */
+  enrolsItself: boolean;
 };
 
 /** `values`: what was typed into a form that has `errors`. */
@@ -43,14 +46,18 @@ export async function showHome(
     viewer: await viewerOf(deps, account),
     account,
     notice: deps.notices.take(ctx),
+    undone: isUndone(ctx),
     factorCount: deps.hasStrong ? factors.length : undefined,
+    enrolsItself: deps.enrolsItself,
     takesFactors: isRecent && isStrongSession(signedIn.session),
     recentFactorCount: factors.filter(({ createdAt }) => createdAt > suspectSince).length,
     sessions: await describeSessions(deps, ctx, signedIn),
     trustedBrowsers: await describeTrusted(deps, ctx, signedIn),
     applications: await describeApplications(deps, signedIn),
-    activity: entries.map(({ at, service, ...entry }) => ({
-      ...entry,
+    activity: entries.map(({ at, event, service }) => ({
+      event,
+      // Without an application it was no login: a page of « Mon compte » asked.
+      isHere: event === 'login.failed' && service === undefined,
       ...toParisTime(at),
       service: service === ACCOUNT_CLIENT_NAME ? t('account.home.title') : service,
     })),
@@ -61,4 +68,5 @@ export async function showHome(
     values: { identifier: account.identifier, ...values },
     errors,
   });
+  if (isUndone(ctx)) clearUndone(ctx);
 }

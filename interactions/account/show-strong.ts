@@ -23,7 +23,8 @@ export async function showStrong(
   errors: FormErrors = {},
 ): Promise<void> {
   const { account, isRecent } = signedIn;
-  const { authenticators, passkeys, unusedRecoveryCodes } = await describeStrong(deps.database, account.id);
+  const has = await describeStrong(deps.database, account.id);
+  const { authenticators, passkeys, unusedRecoveryCodes } = has;
   const factors = [
     ...authenticators.map((factor) => ({ kind: 'authenticator', ...factor })),
     ...passkeys.map((factor) => ({ kind: 'passkey', ...factor })),
@@ -40,7 +41,7 @@ export async function showStrong(
     })),
     unusedRecoveryCodes,
     mayBegin: deps.enrolsItself || factors.length > 0,
-    wantsCode: wantsCode(signedIn, factors.length > 0),
+    wantsCode: wantsCode(signedIn, has),
     isRecent,
     errors,
   });
@@ -56,6 +57,8 @@ export async function showRecoveryCodes(
   deps.render(ctx, 'account/recovery-codes', {
     viewer: await viewerOf(deps, account),
     codes,
+    // A page in the other language would show none.
+    languageUrl: undefined,
     continueUrl: STRONG_PAGE,
   });
 }

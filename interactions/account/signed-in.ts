@@ -9,6 +9,7 @@ import { toParisTime } from '../../src/http/paris-time.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
 import { findSession } from '../../src/oidc/session.ts';
+import { writeUndone } from './undone.ts';
 
 /** Seconds: a change that matters wants a login not older than this. */
 export const RECENT_LOGIN = 5 * 60;
@@ -32,6 +33,7 @@ export async function requireSignedIn(
   const session = await findSession(provider, ctx);
   const account = session && (await findAccount(session.accountId));
   if (!session || !account || account.lockedAt !== undefined || hasProvisionalPassword(account)) {
+    if (ctx.method === 'POST') writeUndone(ctx);
     seeOther(ctx, accountLoginPath(issuer));
     return undefined;
   }

@@ -86,8 +86,11 @@ export function strongLink(router: Router, deps: StrongLinkDeps): void {
     if (token === undefined || !account) return showDeadLink(deps.render, ctx, 'strong');
     const subject = subjectOf(token, account);
     const enrolment = deps.enrolments.find(ctx, subject);
-    if (!enrolment) return seeOther(ctx, PAGE);
     const t = translator(ctx.state.locale);
+    if (!enrolment) {
+      ctx.status = 422;
+      return show(ctx, account.identifier, { form: t('login.strong.late') });
+    }
     const outcome = await enrolAuthenticator(deps, {
       accountId: account.id,
       passwordSetAt: account.passwordChangedAt.getTime(),
@@ -106,10 +109,14 @@ export function strongLink(router: Router, deps: StrongLinkDeps): void {
         errors: { code: t(outcome.code) },
       });
     }
-    deps.enrolments.forget(ctx, subject);
+    deps.enrolments.finish(ctx, subject, form.get('formId'));
     cookie.clear(ctx);
     markDone(ctx);
-    deps.render(ctx, 'account/recovery-codes', { codes: outcome.recoveryCodes, continueUrl: '/account' });
+    deps.render(ctx, 'account/recovery-codes', {
+      codes: outcome.recoveryCodes,
+      languageUrl: undefined,
+      continueUrl: '/account',
+    });
   });
 
   function show(ctx: Context, identifier: string, errors: FormErrors = {}): void {

@@ -15,7 +15,7 @@ import { refuseInteraction, saveProgress } from '../../src/oidc/interaction.ts';
 import { describeEnrolment } from '../enrolments.ts';
 import { markDone } from '../second-clicks.ts';
 import { beginStep, type LoginDeps, type LoginStepContext } from './login-step.ts';
-import { strongProgress } from './second-factor.ts';
+import { leaveLate, strongProgress } from './second-factor.ts';
 
 /** Who may add one here. */
 type Newcomer = {
@@ -42,7 +42,7 @@ export function enrol(router: Router, deps: LoginDeps): void {
     const step = await beginStep(deps, ctx);
     const newcomer = await findNewcomer(step);
     if (newcomer?.may === 'forbidden') return seeOther(ctx, await refuse(step));
-    if (!newcomer) return seeOther(ctx, step.url());
+    if (!newcomer) return leaveLate(ctx, step);
     const form = await readForm(ctx);
     const t = translator(ctx.state.locale);
     const { account, progress } = newcomer;
@@ -70,12 +70,13 @@ export function enrol(router: Router, deps: LoginDeps): void {
       ctx.status = 422;
       return show(ctx, step, newcomer, enrolment, values, { code: t(outcome.code) });
     }
-    deps.enrolments.forget(ctx, subject);
+    deps.enrolments.finish(ctx, subject, form.get('formId'));
     if (newcomer.may !== 'late') await saveProgress(step.interaction, strongProgress(progress, account));
     markDone(ctx);
     deps.render(ctx, 'login/recovery-codes', {
       ...step.locals,
       codes: outcome.recoveryCodes,
+      languageUrl: undefined,
       continueUrl: step.url(),
     });
   });

@@ -2,7 +2,7 @@
 // the dispatcher go on.
 import type { Context } from 'koa';
 import type Router from 'koa-router';
-import { changePassword, findFaults } from '../../src/actions/change-password.ts';
+import { changePassword, findFaults, isBlockedPassword } from '../../src/actions/change-password.ts';
 import { issueCaptcha } from '../../src/actions/issue-captcha.ts';
 import { verifyCaptcha } from '../../src/actions/verify-captcha.ts';
 import { type Account, hasProvisionalPassword } from '../../src/domain/account.ts';
@@ -93,6 +93,8 @@ export function firstChange(router: Router, deps: LoginDeps): void {
     if (!captcha.ok) errors.captcha = t(captcha.code);
     else if (errors.currentPassword === undefined)
       Object.assign(errors, await checkCurrentPassword(deps, ctx, account, form));
+    if (Object.keys(errors).length === 0 && (await isBlockedPassword(deps, account, newPassword)))
+      errors.newPassword = toFaultSentences(['same'], deps.policy, t);
     return errors;
   }
 

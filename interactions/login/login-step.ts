@@ -23,6 +23,7 @@ import type { Render } from '../../src/http/render.ts';
 import { translator } from '../../src/http/translate.ts';
 import type { GrantConsentDeps } from '../../src/oidc/grant-consent.ts';
 import { type LoginInteraction, loadInteraction } from '../../src/oidc/interaction.ts';
+import { isUndone } from '../account/undone.ts';
 import type { Enrolments } from '../enrolments.ts';
 import type { PasswordClaims } from './password-claim.ts';
 import type { TrustCookie } from './trusted-browser.ts';
@@ -65,7 +66,7 @@ export type LoginStepContext = {
   /** The address of a step of this login. */
   url(step?: string): string;
   /** What the pages of a login have in common. */
-  locals: { serviceName: string; abortUrl: string };
+  locals: { serviceName: string; abortUrl: string; undone: boolean };
 };
 
 /** Throws `SessionNotFound` when there is no such login in this browser. */
@@ -78,7 +79,11 @@ export async function beginStep({ provider, rules }: LoginDeps, ctx: Context): P
   return {
     interaction,
     url,
-    locals: { serviceName: serviceNameOf(ctx, client), abortUrl: url('abort') },
+    locals: {
+      serviceName: serviceNameOf(ctx, client),
+      abortUrl: url('abort'),
+      undone: client.clientId === ACCOUNT_CLIENT_ID && isUndone(ctx),
+    },
   };
 }
 

@@ -19,6 +19,7 @@ import {
   type CodeRequest,
   findCodeRequest,
   findSecondFactor,
+  leadFurther,
   leaveLate,
   type SecondFactor,
   strongProgress,
@@ -36,6 +37,7 @@ export function otp(router: Router, deps: LoginDeps): void {
 
   router.post('/interaction/:uid/otp', async (ctx) => {
     const step = await beginStep(deps, ctx);
+    if (leadFurther(ctx, step)) return;
     const factor = await findSecondFactor(deps, ctx, step);
     if (!factor) return leaveLate(ctx, step);
     const form = await readForm(ctx);
@@ -68,6 +70,7 @@ export function otp(router: Router, deps: LoginDeps): void {
       browser: toBrowserName(ctx.get('User-Agent')),
       days: deps.trustDays,
       address: ctx.state.address,
+      former: deps.trust?.read(ctx),
     });
     if (token !== undefined) deps.trust?.write(ctx, token);
   }
@@ -89,7 +92,7 @@ export function otp(router: Router, deps: LoginDeps): void {
   }
 }
 
-/** In a browser of one's own, and where a password without a code opens anything. */
-function mayTrust({ interaction }: LoginStepContext, { sharedComputer }: CodeRequest): boolean {
-  return !sharedComputer && interaction.request.reachable.includes(PASSWORD_ACR);
+/** In a browser of one's own, where the account asks for the code (the tab « forte » always does), and a password alone opens anything. */
+function mayTrust({ interaction }: LoginStepContext, { sharedComputer, isOfAccount }: CodeRequest): boolean {
+  return isOfAccount && !sharedComputer && interaction.request.reachable.includes(PASSWORD_ACR);
 }

@@ -3,12 +3,14 @@
 import type Router from 'koa-router';
 import { verifyPasskey } from '../../src/actions/verify-passkey.ts';
 import { STRONG_ACR } from '../../src/domain/acr.ts';
+import { nextLoginStep } from '../../src/domain/login-flow.ts';
 import { toAmr } from '../../src/domain/passkey.ts';
 import { readForm } from '../../src/http/form-body.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { showFailure } from '../failure.ts';
+import { markDone } from '../second-clicks.ts';
 import { proceed } from './dispatch.ts';
-import { beginStep, figureOf, type LoginDeps } from './login-step.ts';
+import { beginStep, figureOf, type LoginDeps, type LoginStepContext } from './login-step.ts';
 import { challengeOf } from './passkey-challenge.ts';
 import { answerFailure } from './second-factor.ts';
 import { showStrongLogin } from './strong.ts';
@@ -29,7 +31,7 @@ export function passkey(router: Router, deps: LoginDeps): void {
       assertion: form.get('assertion'),
       challenge: challengeOf(deps, step),
       // Whose password was proved; one that was only typed says nothing of who has the key.
-      accountId: interaction.progress?.accountId,
+      accountId: await findOwner(step),
       address: ctx.state.address,
       login: interaction.uid,
       clientId: interaction.client.clientId,
@@ -43,6 +45,7 @@ export function passkey(router: Router, deps: LoginDeps): void {
     const claim = deps.claims.read(ctx, step);
     if (claim) deps.claims.clear(ctx, step);
     const before = claim ?? interaction.progress;
+    markDone(ctx);
     await proceed(deps, ctx, step, {
       account,
       progress: {
@@ -56,4 +59,13 @@ export function passkey(router: Router, deps: LoginDeps): void {
       },
     });
   });
+
+  /** Of the account whose password is proved, for as long as that holds; undefined: anybody may sign in. */
+  async function findOwner({
+    interaction: { progress, request },
+  }: LoginStepContext): Promise<string | undefined> {
+    const account = progress && (await deps.findAccount(progress.accountId));
+    const { step } = nextLoginStep(request, progress, account, new Date());
+    return step === 'strengthen' ? account!.id : undefined;
+  }
 }

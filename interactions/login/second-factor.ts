@@ -1,9 +1,9 @@
 // What the steps otp and recovery share: whose code is asked for, and what comes of it.
 import type { Context } from 'koa';
 import type { CodeAttempt } from '../../src/actions/verify-code.ts';
-import type { Account } from '../../src/domain/account.ts';
-import { STRONG_ACR } from '../../src/domain/acr.ts';
-import { isStillGood, type LoginProgress, nextLoginStep } from '../../src/domain/login-flow.ts';
+import { type Account, minimumAcrOf } from '../../src/domain/account.ts';
+import { isAtLeast, PASSWORD_ACR, STRONG_ACR } from '../../src/domain/acr.ts';
+import { isStillGood, type LoginProgress, nextLoginStep, PROOF_LIFE } from '../../src/domain/login-flow.ts';
 import type { Failure } from '../../src/domain/outcome.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { findMeanwhile, refuseInteraction } from '../../src/oidc/interaction.ts';
@@ -15,13 +15,15 @@ export type SecondFactor = Pick<CodeAttempt, 'identifier' | 'account' | 'isPassw
   sharedComputer: boolean;
   /** The password is proved already, and more is asked. */
   isDemanded: boolean;
+  /** The account itself asks for more than that, whatever the service does. */
+  isOfAccount: boolean;
 };
 
 /** In the query of the page that asks for identifier and password: once more, and why. */
 export const LATE = 'late';
 
 /** What a page that asks for a code says. */
-export type CodeRequest = Pick<SecondFactor, 'isDemanded' | 'sharedComputer'>;
+export type CodeRequest = Pick<SecondFactor, 'isDemanded' | 'isOfAccount' | 'sharedComputer'>;
 
 /** Undefined where no code is due: the dispatcher knows what is. */
 export async function findCodeRequest(
@@ -31,7 +33,7 @@ export async function findCodeRequest(
 ): Promise<CodeRequest | undefined> {
   const claim = deps.claims.read(ctx, step);
   // Whose it is, and whether it is right, does not matter before the code is typed.
-  if (claim) return { isDemanded: false, sharedComputer: claim.sharedComputer };
+  if (claim) return { isDemanded: false, isOfAccount: false, sharedComputer: claim.sharedComputer };
   return findSecondFactor(deps, ctx, step);
 }
 
@@ -48,7 +50,8 @@ export async function findSecondFactor(
     const account = await deps.findAccount(claim.accountId);
     const isSame = account?.passwordChangedAt.getTime() === passwordSetAt;
     const isPasswordRight = claim.isPasswordRight && isSame;
-    return { identifier, account, isPasswordRight, passwordSetAt, sharedComputer, isDemanded: false };
+    const isAsked = { isDemanded: false, isOfAccount: false };
+    return { identifier, account, isPasswordRight, passwordSetAt, sharedComputer, ...isAsked };
   }
   const account = progress && (await deps.findAccount(progress.accountId));
   if (nextLoginStep(request, progress, account, new Date()).step !== 'strengthen') return undefined;
@@ -60,6 +63,7 @@ export async function findSecondFactor(
     passwordSetAt,
     sharedComputer,
     isDemanded: true,
+    isOfAccount: !isAtLeast(PASSWORD_ACR, minimumAcrOf(account!, request.strongRoles)),
   };
 }
 
@@ -77,6 +81,18 @@ export function strongProgress(
     passwordSetAt,
     sharedComputer,
   };
+}
+
+/** True where a click of before has led further: nothing is tried again. */
+export function leadFurther(
+  ctx: Context,
+  { interaction: { raw, progress }, url }: LoginStepContext,
+): boolean {
+  if (raw.result?.login !== undefined) seeOther(ctx, raw.returnTo);
+  else if (progress?.method === 'strong' && Date.now() / 1000 - progress.provedAt < PROOF_LIFE)
+    seeOther(ctx, url());
+  else return false;
+  return true;
 }
 
 /**
@@ -101,5 +117,6 @@ export async function answerFailure(
 
 /** A code was sent where none is due: what was typed before has had its time, unless another click has led further. */
 export function leaveLate(ctx: Context, { interaction: { progress }, url }: LoginStepContext): void {
-  seeOther(ctx, progress ? url() : `${url('strong')}?${LATE}`);
+  const isLate = !progress || Date.now() / 1000 - progress.provedAt >= PROOF_LIFE;
+  seeOther(ctx, isLate ? `${url('strong')}?${LATE}` : url());
 }

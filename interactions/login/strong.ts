@@ -59,7 +59,11 @@ export function showStrongLogin(
     passkey: passkeyLocals(deps, step),
     isDemanded: deps.methods.includes('password') && !methods.some(({ name }) => name === 'password'),
     // Where the service demands strong authentication there is no tab that leads to the first application.
-    newcomerUrl: methods.some(({ name }) => name === 'password') ? undefined : step.url('password'),
+    newcomerUrl:
+      methods.some(({ name }) => name === 'password') || !deps.enrolsItself
+        ? undefined
+        : step.url('password'),
+    enrolsItself: deps.enrolsItself,
     forgotUrl: forgotUrl(step.interaction.uid),
     values,
     errors,

@@ -94,6 +94,15 @@ export function findFaults(
   });
 }
 
+/** Whether it was blocked as stolen (« Ce n'était pas moi »). Asked last: an answer is a guess at it. */
+export async function isBlockedPassword(
+  { hasher }: Pick<ChangePasswordDeps, 'hasher'>,
+  { blockedPasswordHash }: Account,
+  newPassword: string,
+): Promise<boolean> {
+  return blockedPasswordHash !== undefined && hasher.verify(blockedPasswordHash, newPassword);
+}
+
 /** What no password of this account is made of. */
 export function personalWordsOf(
   { identifier, givenName, familyName }: Account,

@@ -35,13 +35,14 @@ export async function requestPasswordReset(
   { identifier, address }: PasswordResetRequest,
 ): Promise<string> {
   const found = await findAccountByIdentifier(deps.database, identifier);
+  const name = normaliseIdentifier(identifier);
   // Made for everybody: it takes its time.
-  const decoy = makeDecoyAddress(deps.decoy.key, normaliseIdentifier(identifier), await deps.decoy.domains());
+  const decoy = makeDecoyAddress(deps.decoy.key, name, await deps.decoy.domains());
   const token = makeLinkToken();
   const network = networkOf(address);
   return deps.database.transaction(async (transaction) => {
     // As it is now: its address may have been changed since it was found.
-    const account = await lockPasswordResets(transaction, found?.id, network);
+    const account = await lockPasswordResets(transaction, found?.id, network, name);
     const hasAddress = account !== undefined && isMailAddress(account.email);
     const expiresAt = await insertPasswordReset(
       transaction,

@@ -7,7 +7,12 @@ import { isSameIdentifier } from '../domain/identifier.ts';
 import { hashLinkToken } from '../domain/link-token.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { findPasswordFaults, type PasswordFault } from '../domain/password-policy.ts';
-import { type ChangePasswordDeps, endWhatWasOpen, personalWordsOf } from './change-password.ts';
+import {
+  type ChangePasswordDeps,
+  endWhatWasOpen,
+  isBlockedPassword,
+  personalWordsOf,
+} from './change-password.ts';
 
 export type ResetPasswordDeps = ChangePasswordDeps & {
   findAccount: (id: string) => Promise<Account | undefined>;
@@ -51,7 +56,8 @@ export async function checkPasswordReset(
   // Last, and only where nothing else stands in the way: whoever guesses at the password of before this way has used up the
   // link with the first guess that is wrong.
   if (named.ok && isConfirmed && faults.length === 0) {
-    if (await deps.hasher.verify(account.passwordHash, newPassword)) faults.push('same');
+    const isCurrent = await deps.hasher.verify(account.passwordHash, newPassword);
+    if (isCurrent || (await isBlockedPassword(deps, account, newPassword))) faults.push('same');
   }
   return { named, faults };
 }

@@ -7,7 +7,6 @@ import { endArtefactsOf } from '../db/end-artefacts.ts';
 import { enqueueNotice, type MailDeps } from './enqueue-mail.ts';
 import { removeFactorsOf } from './second-factors.ts';
 import type { Throttle } from './throttled.ts';
-import { codeCounter } from './verify-code.ts';
 
 export type ResetStrongDeps = { database: Database; mail: MailDeps; throttle: Throttle };
 
@@ -20,7 +19,7 @@ export function resetStrong(
     const account = await holdAccount(transaction, accountId);
     if (!account) return undefined;
     const removed = await removeFactorsOf(transaction, accountId);
-    await throttle.clear(transaction, codeCounter(account.identifier));
+    await throttle.clear(transaction, account.identifier, 'code');
     await recordAudit(transaction, { event: 'strong.reset', accountId, detail: { removed } });
     await enqueueNotice(transaction, mail, account, 'strong-reset');
     await endArtefactsOf(transaction, accountId);

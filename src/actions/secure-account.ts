@@ -4,7 +4,7 @@
 // interactions/account/activity.ts.
 import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
-import { findAccountByEmail, replacePassword } from '../db/account.ts';
+import { blockPassword, findAccountByEmail } from '../db/account.ts';
 import { recordAudit } from '../db/audit.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { findFormerEmail, forgetFormerEmails } from '../db/email-change.ts';
@@ -68,7 +68,7 @@ export async function secureAccount(
     const former = account && (await restorableEmail(transaction, account));
     const keepsThis = typeof mailAddress === 'object' && mailAddress.keep === account?.email;
     if (former !== undefined && mailAddress !== 'restore' && !keepsThis) return 'unanswered';
-    if (!account || !(await replacePassword(transaction, accountId, passwordHash))) return undefined;
+    if (!account || !(await blockPassword(transaction, accountId, passwordHash))) return undefined;
     await voidMailLinks(transaction, accountId);
     await distrustAll(transaction, accountId);
     const became =

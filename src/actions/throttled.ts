@@ -17,23 +17,30 @@ import { normaliseIdentifier } from '../domain/identifier.ts';
 import { networkOf } from '../domain/network.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
+export type ThrottleSubject = {
+  identifier: string;
+  /** Codes have a count of their own: a right password must not make up for wrong codes. */
+  secret?: GuessedSecret;
+  address: string | undefined;
+  login?: string | undefined;
+};
+
+export type GuessedSecret = 'password' | 'code';
+
 export type Throttle = {
   /**
    * Runs `attempt` when the identifier and the address may try; `{ ok: false }` from it counts as a failure. Without an
    * address only the identifier counts: a success that costs the asker nothing must not make up for failures elsewhere.
    * With the `login` that a code is typed in, the fifth failure there ends it: `login.ended`.
    */
-  guard<T>(
-    subject: { identifier: string; address: string | undefined; login?: string | undefined },
-    attempt: () => Promise<Outcome<T>>,
-  ): Promise<Outcome<T>>;
+  guard<T>(subject: ThrottleSubject, attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>>;
   /**
    * Counts the check of a password of which nothing is told before the code comes. A right code makes good for two. Returns
    * the seconds to wait instead; 0: go on.
    */
   tally(address: string): Promise<number>;
-  /** Forgets the failures of an identifier: its password was reset. */
-  clear(on: Queryable, identifier: string): Promise<void>;
+  /** Forgets the failures of an identifier: its password, or its strong authentication, was reset. */
+  clear(on: Queryable, identifier: string, secret?: GuessedSecret): Promise<void>;
 };
 
 const FIRST_PAUSE_MS = 20;
@@ -57,20 +64,21 @@ export function createThrottle(
   limits: { identifier: ThrottleLimits; address: ThrottleLimits },
 ): Throttle {
   // Made once: from bytes it would be made anew for every digest, at seven times the cost.
-  const secret = createSecretKey(key);
+  const digestKey = createSecretKey(key);
   // Digests under a key of ours: the table tells nobody who tried, nor what was typed into the wrong field.
   const digest = (kind: string, value: string) =>
-    createHmac('sha256', secret).update(`${kind}:${value}`).digest('base64url');
-  const identifierKey = (identifier: string) => digest('identifier', normaliseIdentifier(identifier));
+    createHmac('sha256', digestKey).update(`${kind}:${value}`).digest('base64url');
+  const identifierKey = (identifier: string, secret: GuessedSecret = 'password') =>
+    digest(secret === 'password' ? 'identifier' : 'code', normaliseIdentifier(identifier));
   const tallyKey = (address: string) => digest('tally', networkOf(address));
   const tallyLimits = { ...limits.address, waitFrom: limits.address.waitFrom * TALLIES_PER_FAILURE };
 
   return {
-    async guard({ identifier, address, login }, attempt) {
+    async guard({ identifier, secret, address, login }, attempt) {
       const loginKey = login === undefined ? undefined : digest('login', login);
       const counters = [
         // A success proves that the person is the person; an address is shared, so it is only one point for it.
-        { key: identifierKey(identifier), limits: limits.identifier, forgives: ALL },
+        { key: identifierKey(identifier, secret), limits: limits.identifier, forgives: ALL },
         ...(address === undefined
           ? []
           : [{ key: digest('address', networkOf(address)), limits: limits.address, forgives: 1 }]),
@@ -101,7 +109,7 @@ export function createThrottle(
       }
     },
     tally: (address) => tally(database, { key: tallyKey(address), limits: tallyLimits }),
-    clear: (on, identifier) => clearThrottle(on, identifierKey(identifier)),
+    clear: (on, identifier, secret) => clearThrottle(on, identifierKey(identifier, secret)),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Database, Queryable } from '../db/database.ts';
 import { holdSignedIn } from '../db/session.ts';
 import {
   deleteTrustedBrowser,
+  deleteTrustedBrowserByToken,
   deleteTrustedBrowsersOf,
   insertTrustedBrowser,
   useTrustedBrowser,
@@ -23,18 +24,22 @@ export type NewTrustedBrowser = {
   browser: BrowserName;
   days: number;
   address: string;
+  /** What the browser has from before: in vain by now. */
+  former: string | undefined;
 };
 
 /** Returns what the browser keeps; undefined where the account was locked, or its password changed, meanwhile. */
 export async function trustBrowser(
   database: Database,
-  { accountId, passwordSetAt, browser, days, address }: NewTrustedBrowser,
+  { accountId, passwordSetAt, browser, days, address, former }: NewTrustedBrowser,
 ): Promise<string | undefined> {
   const token = makeLinkToken();
   return database.transaction(async (transaction) => {
     const account = await holdAccount(transaction, accountId);
     if (!account || account.lockedAt !== undefined) return undefined;
     if (account.passwordChangedAt.getTime() !== passwordSetAt) return undefined;
+    const formerHash = former === undefined ? undefined : hashLinkToken(former);
+    if (formerHash) await deleteTrustedBrowserByToken(transaction, accountId, formerHash);
     await insertTrustedBrowser(transaction, { accountId, tokenHash: hashLinkToken(token)!, browser, days });
     await recordAudit(transaction, { event: 'browser.trusted', accountId, address });
     return token;

@@ -38,11 +38,6 @@ export type CodeAttempt = {
 const DECOY_SECRET = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 const NO_CODE = '000000';
 
-/** Codes have a count of their own: a right password must not make up for wrong codes. (No identifier has a colon.) */
-export function codeCounter(identifier: string): string {
-  return `code:${identifier}`;
-}
-
 /** The context of the seal of an account's secrets. */
 export function totpContext(accountId: string): string {
   return `totp:${accountId}`;
@@ -86,7 +81,7 @@ async function guardAttempt(
   method: string,
   tryCode: (accountId: string, mayPass: boolean) => Promise<boolean>,
 ): Promise<Outcome<{ account: Account }>> {
-  const subject = { identifier: codeCounter(identifier), address, login };
+  const subject = { identifier, secret: 'code', address, login } as const;
   const outcome = await throttle.guard(subject, async () => {
     const mayPass = account !== undefined && account.lockedAt === undefined && isPasswordRight;
     if ((await tryCode(account?.id ?? NOBODY, mayPass)) && mayPass) return { ok: true, account };

@@ -6,7 +6,7 @@ import { recordAudit } from '../db/audit.ts';
 import type { Database } from '../db/database.ts';
 import { type Account, hasExpiredProvisionalPassword } from '../domain/account.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { PASSWORD_MAX_LENGTH } from '../domain/password-policy.ts';
+import { PASSWORD_MAX_LENGTH, toComparablePassword } from '../domain/password-policy.ts';
 import type { Throttle } from './throttled.ts';
 
 export type VerifyPasswordDeps = { database: Database; hasher: PasswordHasher; throttle: Throttle };
@@ -64,7 +64,9 @@ export async function comparePassword(
 ): Promise<{ account: Account | undefined; matches: boolean }> {
   const account = await findAccountByIdentifier(database, identifier);
   const usable =
-    account && account.lockedAt === undefined && [...plainPassword].length <= PASSWORD_MAX_LENGTH;
+    account &&
+    account.lockedAt === undefined &&
+    [...toComparablePassword(plainPassword)].length <= PASSWORD_MAX_LENGTH;
   const matches = await hasher.verify(usable ? account.passwordHash : undefined, plainPassword);
   if (account && matches && hasher.needsRehash(account.passwordHash)) {
     await rehashPassword(database, account.id, await hasher.hash(plainPassword), account.passwordHash);

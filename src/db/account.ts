@@ -18,6 +18,7 @@ export type AccountRow = {
   organization_id: string | null;
   locale: string | null;
   password_hash: string;
+  blocked_password_hash: string | null;
   password_changed_at: string;
   provisional_expires_at: string | null;
   minimum_acr: string | null;
@@ -108,6 +109,11 @@ export async function replacePassword(on: Queryable, id: string, hash: string): 
   return first(await on.query<Found>('account/replace-password', [id, hash]));
 }
 
+/** Likewise, by a hash of nobody's password; the one of before is refused from now on. */
+export async function blockPassword(on: Queryable, id: string, hash: string): Promise<Account | undefined> {
+  return first(await on.query<Found>('account/block-password', [id, hash]));
+}
+
 export async function setProvisionalPassword(
   on: Queryable,
   id: string,
@@ -180,6 +186,7 @@ export function toAccount(row: AccountRow): Account {
     organizationId: row.organization_id ?? undefined,
     locale: row.locale === 'en' ? 'en' : 'fr',
     passwordHash: row.password_hash,
+    blockedPasswordHash: row.blocked_password_hash ?? undefined,
     passwordChangedAt: new Date(row.password_changed_at),
     provisionalExpiresAt: time(row.provisional_expires_at),
     minimumAcr: row.minimum_acr ?? undefined,

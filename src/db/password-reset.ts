@@ -21,16 +21,19 @@ export type ResetLimits = {
 /**
  * First in the transaction that asks for a link or uses one: others for the same account wait for its end.
  * @param network whose requests are counted; others from there wait too
+ * @param identifier normalised; others for it wait too, where nobody has it
  * @returns the account as it is then, and stays; undefined when it is gone
  */
 export async function lockPasswordResets(
   transaction: Queryable,
   accountId: string | undefined,
   network?: string,
+  identifier?: string,
 ): Promise<Account | undefined> {
   const [row] = await transaction.query<{ account: AccountRow | null }>('password-reset/lock', [
     accountId ?? null,
     network ?? null,
+    identifier ?? null,
   ]);
   return row?.account ? toAccount(row.account) : undefined;
 }

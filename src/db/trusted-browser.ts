@@ -56,6 +56,14 @@ export async function deleteTrustedBrowser(on: Queryable, accountId: string, id:
   return (await on.query('trusted-browser/delete', [accountId, id])).length === 1;
 }
 
+export async function deleteTrustedBrowserByToken(
+  transaction: Queryable,
+  accountId: string,
+  tokenHash: Buffer,
+): Promise<void> {
+  await transaction.query('trusted-browser/delete-by-token', [accountId, tokenHash]);
+}
+
 export async function deleteTrustedBrowsersOf(on: Queryable, accountId: string): Promise<void> {
   await on.query('trusted-browser/delete-for-account', [accountId]);
 }

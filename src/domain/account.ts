@@ -15,6 +15,8 @@ export type Account = {
   organizationId: string | undefined;
   locale: 'fr' | 'en';
   passwordHash: string;
+  /** Of a password that must not be set again. */
+  blockedPasswordHash: string | undefined;
   passwordChangedAt: Date;
   /** Set: the password is provisional. */
   provisionalExpiresAt: Date | undefined;

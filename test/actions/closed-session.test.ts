@@ -127,7 +127,14 @@ it('adds no factor, and trusts no browser, by a password that was changed meanwh
     });
   };
   const trust = (passwordSetAt: number) =>
-    trustBrowser(database, { accountId, passwordSetAt, browser: {}, days: 30, address: '::1' });
+    trustBrowser(database, {
+      accountId,
+      passwordSetAt,
+      browser: {},
+      days: 30,
+      address: '::1',
+      former: undefined,
+    });
   const setAt = passwordChangedAt.getTime();
   expect(await add(setAt - 1)).toEqual({ ok: false, code: 'strong.over' });
   expect(await trust(setAt - 1)).toBeUndefined();

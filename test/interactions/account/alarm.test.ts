@@ -1,4 +1,5 @@
 // « Ce n'était pas moi », where a thief has changed the mail address, or would like to have it changed.
+import { askForLink, mailedLink } from '../../support/forgotten-password.ts';
 import { ALARM, atAccount, growOlder, openAccount, plain } from '../../support/my-account.ts';
 import type { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
@@ -276,4 +277,45 @@ it('says so where the former address belongs to somebody else by now', async () 
   await server.database.pool.query('UPDATE account SET email = $2 WHERE id = $1', [other.id, former]);
   await person.submit({}, { button: ALARM });
   expect(plain(person.page!.text)).toContain('appartient maintenant à un autre compte');
+});
+
+it('says that nothing was closed where the session had run out, at the login and after it', async () => {
+  const { account, person } = await atAccount(server);
+  const form = person.fill({}, ALARM);
+  await server.database.pool.query(`DELETE FROM artefact WHERE account_id = $1 AND model = 'Session'`, [
+    account.id,
+  ]);
+  await person.post(form);
+  expect(plain(person.page!.text)).toContain("Ce que vous avez demandé n'a pas été fait");
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(person.page!.url).toBe(`${server.issuer}/account`);
+  expect(plain(person.page!.text)).toContain("Ce que vous avez demandé n'a pas été fait");
+  await person.open('/account');
+  expect(plain(person.page!.text)).not.toContain("n'a pas été fait");
+});
+
+it('lets nobody set again the password that it blocked', async () => {
+  const { account, person } = await atAccount(server);
+  await person.submit({}, { button: ALARM });
+  await askForLink(server, person, account.identifier);
+  await person.open(await mailedLink(server, account.email));
+  const choice = (newPassword: string) => ({
+    identifier: account.identifier,
+    newPassword,
+    newPasswordConfirmation: newPassword,
+  });
+  await person.submit(choice(PASSWORD));
+  expect(person.page!.status).toBe(422);
+  expect(plain(person.page!.text)).toContain("Le nouveau mot de passe doit être différent de l'ancien.");
+  await person.submit(choice('Coquelicot-77!'));
+  expect(person.page!.url).toMatch(/\/done$/);
+  // Nor later, in « Mon compte ».
+  await person.open(`${server.issuer}/account`);
+  await person.submit({ identifier: account.identifier, password: 'Coquelicot-77!' });
+  await person.submit({
+    currentPassword: 'Coquelicot-77!',
+    newPassword: PASSWORD,
+    newPasswordConfirmation: PASSWORD,
+  });
+  expect(person.page!.status).toBe(422);
 });

@@ -191,6 +191,33 @@ it.each(WHEN)('confirms the second of two clicks, %s', async (when) => {
   expect((await person.send(form, { cookie })).status).toBe(410);
 });
 
+it('confirms nothing to another tab of the same browser, whose password was not set', async () => {
+  const { account, person } = await atForm();
+  const first = person.fill(choice(account.identifier));
+  await person.open('/account/reset');
+  const second = person.fill({
+    ...choice(account.identifier),
+    newPassword: 'Pissenlit-9?',
+    newPasswordConfirmation: 'Pissenlit-9?',
+  });
+  await person.post(first);
+  expect(person.page!.url).toMatch(/\/done$/);
+  await person.post(second);
+  expect(person.page!.status).toBe(410);
+  expect(person.page!.text).toContain("Ce lien n'est plus valable.");
+});
+
+it('is closed by a sign-out: the next person at the browser finds no link open', async () => {
+  const { account, person } = await atForm();
+  const { person: owner } = await login(account.identifier, PASSWORD);
+  expect(new URL(owner.page!.url).searchParams.has('code')).toBe(true);
+  await person.open(`${server.issuer}/account`);
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  await person.submit({}, { button: 'Se déconnecter' });
+  await person.open(`${server.issuer}/account/reset`);
+  expect(person.page!.status).toBe(410);
+});
+
 it('shows its confirmation to nobody who changed nothing', async () => {
   const person = new Person(server.issuer);
   await person.open(`${server.issuer}/account/reset/done`);

@@ -79,6 +79,43 @@ it('says that nothing was added where the time for it has run out', async () => 
   expect(await factorsOf(account)).toEqual([]);
 });
 
+it('says nothing false to who loads the codes again later, nor offers a page without them', async () => {
+  const { account, person } = await atAccount(server);
+  await person.open('/account/strong');
+  await person.submit({ currentPassword: PASSWORD });
+  const form = person.fill({ code: codeOf(shownKey(person)) });
+  await person.post(form);
+  expect(shownCodes(person)).toHaveLength(10);
+  expect(person.page!.body).not.toContain('?lang=');
+  await server.database.pool.query('DELETE FROM answered_form');
+  await person.post(form);
+  expect(person.page!.url).toBe(`${server.issuer}/account/strong`);
+  expect(plain(person.page!.text)).not.toContain(NOTHING_ADDED);
+  expect(await factorsOf(account)).toHaveLength(1);
+});
+
+it('asks for a code again once the passkey that a session was opened by is removed', async () => {
+  const { account, person, secret } = await enrolled();
+  await person.submit(
+    { currentPassword: PASSWORD, code: codeOf(secret) },
+    { button: "Ajouter une clé d'accès" },
+  );
+  const passkey = new SoftwarePasskey();
+  await person.submit({ attestation: passkey.create(shownOptions(person), server.issuer), name: '' });
+  const thief = new Person(server.issuer);
+  await thief.open('/account');
+  await thief.open(thief.page!.url.replace(/password$/, 'strong'));
+  await thief.submit({ assertion: passkey.get(shownOptions(thief), server.issuer) });
+  await thief.open('/account/strong');
+  expect(thief.page!.body).not.toContain('name="code"');
+  const remove = thief.fill({ currentPassword: PASSWORD }, 'Supprimer');
+  await server.database.pool.query('DELETE FROM passkey WHERE account_id = $1', [account.id]);
+  await thief.open('/account/strong');
+  expect(thief.page!.body).toContain('name="code"');
+  await thief.post({ ...remove, action: `${server.issuer}/account/strong/remove` });
+  expect(await factorsOf(account)).toHaveLength(1);
+});
+
 it('takes an application for none where a passkey came first, begun in another tab', async () => {
   const { account, person } = await atAccount(server);
   await person.open('/account/strong');

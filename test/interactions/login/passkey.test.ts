@@ -13,6 +13,7 @@ import { atAccount, growOlder, plain } from '../../support/my-account.ts';
 import { type Flaw, SoftwarePasskey, shownOptions } from '../../support/passkey.ts';
 import { Person } from '../../support/person.ts';
 import { PASSWORD, startTestServer, type TestServer } from '../../support/server.ts';
+import { clickTwice, WHEN } from '../../support/two-clicks.ts';
 
 const REFUSED = "Cette clé d'accès n'a pas été acceptée.";
 
@@ -144,6 +145,43 @@ it('takes no copy of a key, which counts less than the original has', async () =
     [account.id],
   );
   expect(rows).toEqual([{ detail: { method: 'passkey', reason: 'copy' } }]);
+});
+
+it.each(WHEN)('answers the second of two clicks like the first, %s', async (when) => {
+  const { account, passkey } = await withPasskey();
+  const { person } = await atTab();
+  const form = person.fill({ assertion: passkey.get(shownOptions(person), server.issuer) });
+  const answers = await clickTwice(person, form, when);
+  expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+  const { rows } = await server.database.pool.query(
+    `SELECT 1 FROM audit WHERE account_id = $1 AND event = 'login.failed'`,
+    [account.id],
+  );
+  expect(rows).toEqual([]);
+});
+
+it('is not refused for a password of somebody else that has had its time', async () => {
+  const { account, passkey } = await withPasskey();
+  const other = await server.addAccount();
+  await enrol(server, other);
+  const person = new Person(server.issuer);
+  await person.open(app.request(DEMANDS_STRONG).url);
+  await person.open(person.page!.url.replace(/strong$/, 'password'));
+  await person.submit({ identifier: other.identifier, password: PASSWORD });
+  expect(person.page!.url).toMatch(/\/otp$/);
+  await server.database.pool.query(
+    `UPDATE artefact SET payload = jsonb_set(payload, '{result,progress,provedAt}', to_jsonb((payload #>> '{result,progress,provedAt}')::int - 901))
+     WHERE account_id = $1 AND model = 'Interaction' AND payload #> '{result,progress}' IS NOT NULL`,
+    [other.id],
+  );
+  await person.open(person.page!.url.replace(/otp$/, 'strong'));
+  await person.submit({ assertion: passkey.get(shownOptions(person), server.issuer) });
+  expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
+  const { rows } = await server.database.pool.query(
+    `SELECT detail FROM audit WHERE account_id = $1 AND event = 'login.succeeded' ORDER BY id DESC LIMIT 1`,
+    [account.id],
+  );
+  expect(rows[0].detail).toMatchObject({ method: 'strong' });
 });
 
 it('takes an answer in the login it was made for, once', async () => {

@@ -309,6 +309,24 @@ it('adds none on the way where that is forbidden', async () => {
     expect(answer.headers.get('location')).toBe('/account/strong');
     await owner.open(`${strict.issuer}/account/strong/new`);
     expect(owner.page!.url).toBe(`${strict.issuer}/account/strong`);
+    await owner.open(`${strict.issuer}/account`);
+    expect(owner.page!.body).not.toContain('href="/account/strong"');
+    expect(plain(owner.page!.text)).toContain("s'ajoute par un lien que le support vous envoie");
+    // Nor is it promised at the tab.
+    const tab = new Person(strict.issuer);
+    await tab.open(rp.request(DEMANDS_STRONG).url);
+    await tab.open(tab.page!.url.replace(/password$/, 'strong'));
+    expect(plain(tab.page!.text)).toContain(
+      "La première s'ajoute par un lien que le support vous envoie par mail.",
+    );
+    expect(tab.page!.text).not.toContain("L'ajouter maintenant");
+    // « Mon compte » itself, where the account demands what it has not.
+    await strict.database.pool.query(`UPDATE account SET minimum_acr = 'eidas2' WHERE id = $1`, [account.id]);
+    const barred = new Person(strict.issuer);
+    await barred.open('/account');
+    await barred.submit({ identifier: account.identifier, password: PASSWORD });
+    await barred.submit({}, { button: 'Revenir au service' });
+    expect(plain(barred.page!.text)).toContain('Appelez le support : il vous envoie ce lien.');
   } finally {
     await strict.stop();
   }
@@ -657,6 +675,18 @@ describe('an enrolment on the way', () => {
     expect(await factorsOf(account)).toHaveLength(1);
   });
 
+  it('asks for identifier and password again, and says why, after a quarter of an hour', async () => {
+    const { account, person, secret } = await atEnrolment();
+    await server.database.pool.query(
+      `UPDATE artefact SET payload = jsonb_set(payload, '{result,progress,provedAt}', to_jsonb((payload #>> '{result,progress,provedAt}')::int - 901))
+       WHERE account_id = $1 AND model = 'Interaction'`,
+      [account.id],
+    );
+    await person.submit({ code: codeOf(secret) });
+    expect(plain(person.page!.text)).toContain('Trop de temps a passé');
+    expect(await factorsOf(account)).toEqual([]);
+  });
+
   it('begins again, and says so, where its time has run out', async () => {
     const { account, person, request, secret } = await atEnrolment();
     person.forget('idp_enrolment');
@@ -808,6 +838,30 @@ it('has its only way in where the password alone is switched off', async () => {
   } finally {
     await strict.stop();
   }
+});
+
+it('counts no failure where a code is sent twice, one click after the other', async () => {
+  const { account, secret } = await enrolled();
+  const { person } = await atCode(account.identifier);
+  const answers = await clickTwice(person, person.fill({ code: codeOf(secret) }), 'one after the other');
+  expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+  const { rows } = await server.database.pool.query(
+    `SELECT 1 FROM audit WHERE account_id = $1 AND event = 'login.failed'`,
+    [account.id],
+  );
+  expect(rows).toEqual([]);
+});
+
+it('keeps the count of codes from whoever types its name for an identifier', async () => {
+  const { account, secret } = await enrolled();
+  for (let n = 0; n < 4; n++) {
+    const stranger = new Person(server.issuer);
+    await stranger.open(app.request().url);
+    await stranger.submit({ identifier: `code:${account.identifier}`, password: 'faux-1!aa' });
+  }
+  const { person } = await atCode(account.identifier);
+  await person.submit({ code: codeOf(secret) });
+  expect(isBack(person)).toBe(true);
 });
 
 describe('a recovery code', () => {

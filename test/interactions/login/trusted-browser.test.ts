@@ -60,6 +60,31 @@ it('asks for no code there, and tells the application no more than was proved', 
   expect(rows[0].detail).toMatchObject({ acr: 'eidas1', trustedBrowser: true });
 });
 
+it('is offered where the account asks for the code, and nowhere else', async () => {
+  const { account, secret, person } = await trusting();
+  // By the tab « forte », or to a service that asks for it, there is a code each time.
+  await person.open(app.request({ prompt: 'login' }).url);
+  await person.open(person.page!.url.replace(/password$/, 'strong'));
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(person.page!.url).toMatch(/\/otp$/);
+  expect(person.page!.body).not.toContain('trustBrowser');
+  await server.database.pool.query('UPDATE account SET minimum_acr = NULL WHERE id = $1', [account.id]);
+  expect(await signInAgain(person, account.identifier, DEMANDS_STRONG)).toBeUndefined();
+  expect(person.page!.body).not.toContain('trustBrowser');
+  await person.submit({ code: codeOf(secret) });
+  expect(new URL(person.page!.url).searchParams.has('code')).toBe(true);
+});
+
+it('is listed once, however often it was trusted', async () => {
+  const { account, secret, person } = await trusting();
+  expect(await signInAgain(person, account.identifier, DEMANDS_STRONG)).toBeUndefined();
+  await person.submit({ code: codeOf(secret), trustBrowser: 'yes' });
+  const { rows } = await server.database.pool.query('SELECT 1 FROM trusted_browser WHERE account_id = $1', [
+    account.id,
+  ]);
+  expect(rows).toHaveLength(1);
+});
+
 it('asks for one where the service does', async () => {
   const { account, secret, person } = await trusting();
   expect(await signInAgain(person, account.identifier, DEMANDS_STRONG)).toBeUndefined();
