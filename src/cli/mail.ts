@@ -34,8 +34,8 @@ const retry: Command = (words) => {
         throw new CommandFailure(`no mail « ${id} » waits or was given up`);
       const retried = await retryMails(database, id);
       const refused = asked
-        .filter((mail) => mail.state === 'dead' && !retried.includes(mail.id))
-        .map((mail) => ({ id: mail.id, template: mail.template, reason: toReason(mail.template) }));
+        .filter((mail) => !retried.includes(mail.id))
+        .map(({ id: mail, template, state }) => ({ id: mail, template, reason: toReason(template, state) }));
       const lines = [
         `${retried.length} to be tried now`,
         ...refused.map((mail) => `not ${mail.id} (${mail.template}): ${mail.reason}`),
@@ -45,7 +45,8 @@ const retry: Command = (words) => {
   };
 };
 
-function toReason(template: Parameters<typeof isMailWithSecret>[0]): string {
+function toReason(template: Parameters<typeof isMailWithSecret>[0], state: 'queued' | 'dead'): string {
+  if (state === 'queued') return 'it is being sent at this moment, or has expired';
   if (template === 'account-created')
     return 'its password was deleted; `accounts reset IDENTIFIER` sends another';
   return isMailWithSecret(template) ? 'its link was deleted; the person asks for another' : 'it has expired';

@@ -19,11 +19,20 @@ const STARTING_MS = 15_000;
 /** Throws `SettingsFault`, or what openStorage throws. */
 export async function openWorkplace(environment: Environment): Promise<Workplace> {
   const settings = readSettings({ ...DEFAULTS, ...environment });
-  try {
-    return { settings, ...(await openStorage(settings, createLogger('fatal'))) };
-  } catch (error) {
-    if (!(error instanceof DataFolderInUse)) throw error;
-    return { settings, ...(await openRunning(settings)) };
+  const end = Date.now() + STARTING_MS;
+  for (;;) {
+    try {
+      return { settings, ...(await openStorage(settings, createLogger('fatal'))) };
+    } catch (error) {
+      if (!(error instanceof DataFolderInUse)) throw error;
+    }
+    try {
+      return { settings, ...(await openRunning(settings)) };
+    } catch (error) {
+      // Whoever has the folder may still be starting; or is another command, which leaves it in a moment.
+      if (!(error instanceof DatabaseUnavailable) || Date.now() > end) throw error;
+    }
+    await sleep(200);
   }
 }
 
@@ -33,19 +42,11 @@ async function openRunning(
 ): Promise<{ database: Database; secretKey: SecretKey; close(): Promise<void> }> {
   const connection = { ...embeddedConnection(settings.IDP_DATA_DIR), max: 2 };
   const database = openDatabase({ connection, prepared: false, onError: () => undefined });
-  const end = Date.now() + STARTING_MS;
-  for (;;) {
-    try {
-      await database.query('database/ping');
-      break;
-    } catch (error) {
-      // The server has the folder but may still be starting.
-      if (!(error instanceof DatabaseUnavailable) || Date.now() > end) {
-        await database.close();
-        throw error;
-      }
-      await sleep(200);
-    }
+  try {
+    await database.query('database/ping');
+  } catch (error) {
+    await database.close();
+    throw error;
   }
   const keys = settings.IDP_SECRET_KEY ?? readGeneratedKey(settings.IDP_DATA_DIR);
   return { database, secretKey: createSecretKey(keys), close: database.close };
