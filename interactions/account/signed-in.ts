@@ -1,10 +1,12 @@
 // What the pages of « Mon compte » have in common: whose they are, and the menu under the name. Nobody has a session here
 // but the provider's own.
+import { hash } from 'node:crypto';
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { Session } from 'oidc-provider';
 import { describePreviousLogin } from '../../src/actions/describe-previous-login.ts';
 import { type Account, hasProvisionalPassword, type Owner } from '../../src/domain/account.ts';
+import { type Form, readForm } from '../../src/http/form-body.ts';
 import { toParisTime } from '../../src/http/paris-time.ts';
 import { seeOther } from '../../src/http/see-other.ts';
 import { accountLoginPath } from '../../src/oidc/account-client.ts';
@@ -37,8 +39,21 @@ export async function requireSignedIn(
     seeOther(ctx, accountLoginPath(issuer));
     return undefined;
   }
+  if (ctx.method === 'POST' && isOfAnother(await readForm(ctx), account)) {
+    writeUndone(ctx);
+    seeOther(ctx, '/account');
+    return undefined;
+  }
   await prolongSession(ctx, session);
   return { session, account, isRecent: !session.past(RECENT_LOGIN) };
+}
+
+/** Names an account in a form, and tells nothing of it. */
+const markOf = ({ id }: Pick<Account, 'id'>) => hash('sha256', `owner ${id}`, 'base64url').slice(0, 16);
+
+/** The page was shown to somebody else, who was signed in at this browser before. */
+function isOfAnother(form: Form, account: Account): boolean {
+  return form.has('owner') && form.get('owner') !== markOf(account);
 }
 
 /** For what must not be done once the session is closed. */
@@ -50,6 +65,7 @@ export function ownerOf({ account, session }: SignedIn): Owner {
 export async function viewerOf({ database }: Pick<SignedInDeps, 'database'>, account: Account) {
   const previous = await describePreviousLogin(database, account);
   return {
+    mark: markOf(account),
     name: `${account.givenName} ${account.familyName}`,
     previousLogin: previous && toParisTime(previous.at),
     failures: previous?.failures ?? 0,

@@ -45,6 +45,7 @@ const firstChange = () => ({
 });
 const account = () => ({
   viewer: {
+    mark: 'Zm9ydCBsb25n',
     name: 'Jeanne Martin',
     previousLogin: { date: '01/07/2022', time: '11:01' },
     failures: 2,
