@@ -25,6 +25,9 @@ export type RunningServer = Storage & {
 /** The longest that a request under way is waited for, in milliseconds. */
 const LONGEST_DRAIN_MS = 30_000;
 
+const NO_TUNNEL =
+  'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD, POST\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
 export type StartOptions = {
   /** Opened already; closed with the server all the same. */
   storage?: Storage;
@@ -110,11 +113,11 @@ async function startWith(
     server.requestTimeout = 30_000;
     server.headersTimeout = 10_000;
     // Else Node.js closes the connection without a word (RFC 9110 §9.3.6, §15.5.6).
-    server.on('connect', (_request, socket) =>
-      socket.end(
-        'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD, POST\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
-      ),
-    );
+    server.on('connect', (_request, socket) => {
+      // Whoever asked may be gone: nobody else listens for it.
+      socket.on('error', () => socket.destroy());
+      socket.end(NO_TUNNEL);
+    });
     server.prependListener('request', (_request, response) => {
       if (draining) response.setHeader('Connection', 'close');
     });

@@ -66,7 +66,9 @@ export function strongLink(router: Router, deps: StrongLinkDeps): void {
     const wrong = findFault(outcome.account, account);
     if (wrong) return show(ctx, identifier, { form: showFailure(ctx, { ok: false, code: wrong }) });
     const digest = hashLinkToken(token)!.toString('base64url');
-    deps.enrolments.begin(ctx, subjectOf(token, account), 'link', digest);
+    const subject = subjectOf(token, account);
+    // Another tab may show its key already.
+    if (!deps.enrolments.find(ctx, subject)) deps.enrolments.begin(ctx, subject, 'link', digest);
     seeOther(ctx, NEW);
   });
 

@@ -3,7 +3,7 @@
 import type { Context } from 'koa';
 import type Router from 'koa-router';
 import { enrolAuthenticator } from '../../src/actions/enrol-factor.ts';
-import { hasStrong } from '../../src/actions/second-factors.ts';
+import { describeStrong, hasStrong } from '../../src/actions/second-factors.ts';
 import type { Account } from '../../src/domain/account.ts';
 import type { Enrolment } from '../../src/domain/enrolment.ts';
 import { type LoginProgress, nextLoginStep } from '../../src/domain/login-flow.ts';
@@ -34,7 +34,10 @@ export function enrol(router: Router, deps: LoginDeps): void {
     if (!newcomer || newcomer.may === 'late') return seeOther(ctx, step.url());
     if (newcomer.may === 'forbidden') return deps.render(ctx, 'login/enrol-forbidden', step.locals);
     const subject = subjectOf(step, newcomer);
-    const enrolment = deps.enrolments.find(ctx, subject) ?? deps.enrolments.begin(ctx, subject, newcomer.may);
+    const begun = deps.enrolments.find(ctx, subject);
+    // One of before a recovery code, by the password alone, adds nothing any more.
+    const enrolment =
+      begun?.proof === newcomer.may ? begun : deps.enrolments.begin(ctx, subject, newcomer.may);
     show(ctx, step, newcomer, enrolment, { replaces: newcomer.progress.recovered });
   });
 
@@ -49,7 +52,7 @@ export function enrol(router: Router, deps: LoginDeps): void {
     const values = { name: form.get('name'), replaces: form.has('replaces') };
     const subject = subjectOf(step, newcomer);
     const enrolment = deps.enrolments.find(ctx, subject);
-    if (!enrolment) {
+    if (!enrolment || (newcomer.may !== 'late' && enrolment.proof !== newcomer.may)) {
       if (newcomer.may === 'late') return seeOther(ctx, step.url());
       ctx.status = 422;
       const fresh = deps.enrolments.begin(ctx, subject, newcomer.may);
@@ -66,13 +69,19 @@ export function enrol(router: Router, deps: LoginDeps): void {
       address: ctx.state.address,
     });
     if (!outcome.ok) {
-      if (outcome.code === 'strong.over') return seeOther(ctx, step.url());
+      if (outcome.code === 'strong.over')
+        return deps.render(ctx, 'login/enrolled', { ...step.locals, isOver: true, continueUrl: step.url() });
       ctx.status = 422;
       return show(ctx, step, newcomer, enrolment, values, { code: t(outcome.code) });
     }
     deps.enrolments.finish(ctx, subject, form.get('formId'));
     if (newcomer.may !== 'late') await saveProgress(step.interaction, strongProgress(progress, account));
     markDone(ctx);
+    if (outcome.recoveryCodes.length === 0) {
+      const { unusedRecoveryCodes } = await describeStrong(deps.database, account.id);
+      const locals = { unusedRecoveryCodes, languageUrl: undefined, continueUrl: step.url() };
+      return deps.render(ctx, 'login/enrolled', { ...step.locals, ...locals });
+    }
     deps.render(ctx, 'login/recovery-codes', {
       ...step.locals,
       codes: outcome.recoveryCodes,

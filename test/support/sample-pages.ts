@@ -333,6 +333,14 @@ export const SAMPLE_PAGES: Record<string, SamplePage> = {
     page: 'login/password',
     locals: () => ({ ...login('password'), strongUrl: '/strong' }),
   },
+  'login-enrolled': {
+    page: 'login/enrolled',
+    locals: () => ({ ...login('strong'), unusedRecoveryCodes: 9, continueUrl: '/account' }),
+  },
+  'login-enrolled-over': {
+    page: 'login/enrolled',
+    locals: () => ({ ...login('strong'), isOver: true, continueUrl: '/account' }),
+  },
   'login-recovery-codes': {
     page: 'login/recovery-codes',
     locals: () => ({ codes, serviceName: 'Portail pro', continueUrl: '/interaction/1' }),

@@ -232,7 +232,9 @@ it('wants a login not older than five minutes for a change', async () => {
 
 it('lists what applications were given, and takes it back', async () => {
   const { account, person } = await atAccount(server);
-  expect(plain(person.page!.text)).toContain("Aucun service n'a reçu d'informations sur vous.");
+  expect(plain(person.page!.text)).toContain(
+    "Aucun service n'a accès en ce moment à des informations sur vous.",
+  );
   const third = await Application.register(
     server,
     { client_name: 'Agenda <b>des</b> gardes', grant_types: ['authorization_code', 'refresh_token'] },
@@ -252,7 +254,9 @@ it('lists what applications were given, and takes it back', async () => {
   expect((await third.userinfo(tokens.access_token)).status).toBe(200);
   await person.submit({ clientId: third.clientId });
   expect(person.page!.url).toContain('/account');
-  expect(plain(person.page!.text)).toContain("Aucun service n'a reçu d'informations sur vous.");
+  expect(plain(person.page!.text)).toContain(
+    "Aucun service n'a accès en ce moment à des informations sur vous.",
+  );
 
   expect((await third.userinfo(tokens.access_token)).status).toBe(401);
   expect((await third.refresh(tokens.refresh_token)).status).toBe(400);
@@ -274,7 +278,9 @@ it('lists the applications of the organisation too, and ends what they have', as
   await person.open(`${server.issuer}/account`);
   expect(plain(person.page!.text)).toContain("service de Normand'e-santé");
   await person.submit({ clientId: app.clientId });
-  expect(plain(person.page!.text)).toContain("Aucun service n'a reçu d'informations sur vous.");
+  expect(plain(person.page!.text)).toContain(
+    "Aucun service n'a accès en ce moment à des informations sur vous.",
+  );
   expect((await app.userinfo(tokens.access_token)).status).toBe(401);
   expect((await app.refresh(tokens.refresh_token)).status).toBe(400);
   // No agreement was needed, and none is missing now.

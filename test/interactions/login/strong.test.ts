@@ -705,7 +705,24 @@ describe('an enrolment on the way', () => {
     const { account, person, secret } = await atEnrolment();
     await enrol(server, account);
     await person.submit({ code: codeOf(secret) });
+    expect(plain(person.page!.text)).toContain(
+      "Rien n'a été ajouté : cet ajout a déjà servi, ou votre compte a reçu entre-temps une application",
+    );
+    await follow(person, 'Continuer');
     expect(person.page!.url).toMatch(/\/otp$/);
+    expect(await factorsOf(account)).toHaveLength(1);
+  });
+
+  it('begins anew after a recovery code, where it was begun by the password alone', async () => {
+    const { account, person, secret: dead } = await atEnrolment();
+    const { secret, recoveryCodes } = await enrol(server, account);
+    await person.open(person.page!.url.replace(/enrol$/, 'recovery'));
+    await person.submit({ recoveryCode: recoveryCodes[0]! });
+    await follow(person, 'Ajouter une application');
+    const fresh = shownKey(person);
+    expect([dead, secret]).not.toContain(fresh);
+    await person.submit({ code: codeOf(fresh), replaces: 'yes' });
+    expect(shownCodes(person)).toHaveLength(10);
     expect(await factorsOf(account)).toHaveLength(1);
   });
 
@@ -717,7 +734,7 @@ describe('an enrolment on the way', () => {
       person.request(new URL(action), { ...post(server, { code: codeOf(secret) }), headers });
     await again();
     await server.database.pool.query('DELETE FROM authenticator WHERE account_id = $1', [account.id]);
-    expect((await again()).status).toBe(303);
+    expect(await (await again()).text()).toContain("Rien n'a été ajouté");
     expect(await factorsOf(account)).toEqual([]);
   });
 });
@@ -914,6 +931,23 @@ it('invites to add a new application after a recovery code, in place of the lost
   expect(codes).toHaveLength(10);
   expect(codes).not.toContain(recoveryCodes[4]);
   expect(await factorsOf(account)).toMatchObject([{ name: 'Neuf' }]);
+  await follow(person, 'Continuer vers');
+  expect(decodeJwt((await tokensOf(person, request)).id_token).acr).toBe('eidas2');
+});
+
+it('keeps the old device and its codes where it is not lost, and says so', async () => {
+  const { account, recoveryCodes } = await enrolled();
+  const { person, request } = await atCode(account.identifier);
+  await follow(person, "Je n'ai pas mon appareil");
+  await person.submit({ recoveryCode: recoveryCodes[0]! });
+  await follow(person, 'Ajouter une application');
+  const form = person.fill({ code: codeOf(shownKey(person)) });
+  form.data.delete('replaces');
+  await person.post(form);
+  expect(plain(person.page!.text)).toContain(
+    'Vos codes de récupération servent toujours. Codes restants : 9.',
+  );
+  expect(await factorsOf(account)).toHaveLength(2);
   await follow(person, 'Continuer vers');
   expect(decodeJwt((await tokensOf(person, request)).id_token).acr).toBe('eidas2');
 });
