@@ -217,8 +217,21 @@ export function readSettings(environment: Environment): Settings {
     !result.data.IDP_LOGIN_METHODS.includes('strong')
   )
     faults.push('IDP_STRONG_ROLES needs « strong » among IDP_LOGIN_METHODS');
+  if (
+    result.success &&
+    result.data.IDP_MANAGEMENT_PORT === listenerPort(result.data) &&
+    result.data.IDP_MANAGEMENT_HOST === result.data.IDP_HOST
+  )
+    faults.push('IDP_MANAGEMENT_PORT is the port of the provider itself');
   if (faults.length > 0 || !result.success) throw new SettingsFault(faults);
   return result.data;
+}
+
+/** Where the provider listens: `IDP_PORT`, else the port of the issuer. */
+export function listenerPort({ IDP_PORT, IDP_ISSUER }: Pick<Settings, 'IDP_PORT' | 'IDP_ISSUER'>): number {
+  if (IDP_PORT !== undefined) return IDP_PORT;
+  const { port, protocol } = new URL(IDP_ISSUER);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }
 
 /** The variables of a `.env` file beside the process, when there is one, under those of the environment. */

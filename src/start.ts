@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type App, createApp } from './app.ts';
 import { askTimeServer } from './clock/sntp.ts';
-import type { Settings } from './config.ts';
+import { listenerPort, type Settings } from './config.ts';
 import type { HashingCost } from './crypto/password-hasher.ts';
 import { askDatabaseClock } from './db/clock.ts';
 import type { Database } from './db/database.ts';
@@ -122,7 +122,7 @@ async function startWith(
       if (draining) response.setHeader('Connection', 'close');
     });
     const closeServer = serverCloser(server);
-    const port = settings.IDP_PORT ?? portOf(settings.IDP_ISSUER);
+    const port = listenerPort(settings);
     await listen(server, port, 'IDP_HOST', settings.IDP_HOST);
     // Too many open files, for one: it passes, and must not end the process.
     server.on('error', (error) => logger.error({ err: error }, 'the listener failed'));
@@ -168,9 +168,4 @@ async function writes(database: Database): Promise<boolean> {
     (rows) => rows.length === 1,
     () => false,
   );
-}
-
-function portOf(issuer: string): number {
-  const { port, protocol } = new URL(issuer);
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }

@@ -39,6 +39,7 @@ it.each([
   [{ IDP_SECRET_KEY: 'abc' }, /^IDP_SECRET_KEY each key is 32 bytes/],
   [{ IDP_LOGIN_METHODS: 'password,fingerprint' }, /^IDP_LOGIN_METHODS /],
   [{ IDP_LOGIN_METHODS: 'certificate' }, /^IDP_LOGIN_METHODS /],
+  [{ IDP_ISSUER: 'http://localhost:9000' }, /^IDP_MANAGEMENT_PORT is the port of the provider itself/],
   [{ IDP_LOGIN_METHODS: 'password,password' }, /^IDP_LOGIN_METHODS .*twice/],
   [
     { IDP_LOGIN_METHODS: 'password', IDP_STRONG_ROLES: '10' },
