@@ -163,6 +163,8 @@ async function makeMove(
       return void (await person.open(`${server.issuer}/auth/${here.uid}`));
     case 'enrol': {
       await person.open(at('/enrol'));
+      // Added before: that was the end of this login.
+      if (new URL(person.page!.url).searchParams.has('code')) return;
       const key = /class="key"><code>([^<]+)</.exec(person.page!.body)?.[1]?.replaceAll(' ', '');
       // Whoever reached this page has shown a password, and gets a second factor for that account.
       const whose = cast.find(({ id }) => here.shown.passwords.has(id));
