@@ -39,9 +39,9 @@ export const mailOf = ({ secretKey, settings }: Workplace): MailDeps => ({
 export const throttleOf = ({ database, secretKey, settings }: Workplace): Throttle =>
   createThrottle(database, secretKey.derive('throttle')[0]!, toThrottleLimits(settings));
 
-/** The account, never its password's hash; `done`: in words what was done to it. */
+/** The account, never a hash of its passwords; `done`: in words what was done to it. */
 export function toResult(account: Account, done?: string): Result {
-  const { passwordHash: _secret, provisionalExpiresAt, ...rest } = account;
+  const { passwordHash: _current, blockedPasswordHash: _blocked, provisionalExpiresAt, ...rest } = account;
   const document = { ...rest, provisionalPasswordExpiresAt: provisionalExpiresAt };
   const lines = Object.entries(document).filter(
     ([, value]) => value !== undefined && value !== null && String(value) !== '',

@@ -8,6 +8,7 @@ const SECRET = [
   'newPassword',
   'newPasswordConfirmation',
   'passwordHash',
+  'blockedPasswordHash',
   'code',
   'client_secret',
   'client_assertion',
