@@ -286,6 +286,22 @@ it('says in one line that the key of its data folder is gone, and makes no other
   expect(existsSync(join(folder, 'data/secret-key'))).toBe(false);
 });
 
+it('lets commands work one after the other that are given at once, without a server', async () => {
+  const folder = newFolder();
+  const environment = { ...(await ports()), PATH: process.env.PATH! };
+  const command = (...words: string[]) =>
+    promisify(execFile)(process.execPath, [join(root, 'src/cli/esante-idp.ts'), ...words], {
+      cwd: folder,
+      env: environment,
+    });
+  await command('mail', 'list');
+  const answers = await Promise.all([
+    command('mail', 'list'),
+    sleep(300).then(() => command('mail', 'list')),
+  ]);
+  expect(answers.map(({ stdout }) => stdout)).toEqual(['no mail waits\n', 'no mail waits\n']);
+});
+
 it('lets no command work with another key than the server has', async () => {
   const folder = newFolder();
   const environment = await ports();

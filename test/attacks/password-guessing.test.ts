@@ -294,6 +294,8 @@ describe('the right person', () => {
         [long],
         [long.slice(0, 72), long.slice(0, -1), `${long}x`, `${long.slice(0, 90)}${'y'.repeat(13)}`],
       ],
+      // 102 characters, 202 when they are taken apart.
+      [`${'é'.repeat(100)}1!`, [`${'é'.repeat(100)}1!`.normalize('NFD')], ['é'.repeat(100)]],
       ['a'.repeat(128), ['a'.repeat(128)], ['a'.repeat(129), 'a'.repeat(1000), 'a'.repeat(127)]],
     ] as const) {
       await setPassword(account, stored);

@@ -225,4 +225,8 @@ it('speaks French on the page that hands the answer over by a form', async () =>
   expect(page.body).toContain('<html lang="fr">');
   expect(page.text).toContain('un clic suffit pour continuer');
   expect(page.headers.get('content-security-policy')).toContain('form-action');
+  const english = await person.open(
+    (await portal.begin({ response_mode: 'form_post', ui_locales: 'en' })).url,
+  );
+  expect(english.body).toContain('<html lang="en">');
 });

@@ -69,6 +69,33 @@ it('is opened by scanners of mails, and in ten tabs, and used once', async () =>
   expect((await open(link)).page!.status).toBe(410);
 });
 
+it('goes on in its tab when it is opened and proved in another', async () => {
+  const account = await server.addAccount();
+  const link = await invite(account);
+  const person = await open(link);
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  const key = shownKey(person);
+  const form = person.fill({ code: codeOf(key) });
+  await person.open(link);
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  expect(shownKey(person)).toBe(key);
+  await person.post(form);
+  expect(shownCodes(person)).toHaveLength(10);
+  expect(await factorsOf(account)).toBe(1);
+});
+
+it('says why it asks for the password again, where adding took too long', async () => {
+  const account = await server.addAccount();
+  const person = await open(await invite(account));
+  await person.submit({ identifier: account.identifier, password: PASSWORD });
+  const form = person.fill({ code: codeOf(shownKey(person)) });
+  person.forget('idp_enrolment');
+  await person.post(form);
+  expect(person.page!.status).toBe(422);
+  expect(plain(person.page!.text)).toContain('Trop de temps a passé');
+  expect(await factorsOf(account)).toBe(0);
+});
+
 it('is for nobody else, and nobody without their own password', async () => {
   const account = await server.addAccount();
   const other = await server.addAccount();
